@@ -1,0 +1,1 @@
+"""The assistant: one package, one room a folder (docs/architecture.md)."""
