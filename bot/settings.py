@@ -1,0 +1,154 @@
+"""What the clinic and the operator decide: `clinic.yml` and `BOT_*` environment variables, checked before anything starts.
+
+A mistake raises `SettingsError` with one line that names the file, the field and what to do.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import phonenumbers
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """Settings cannot be used; the message is one line for the person who can mend it."""
+
+
+class _Section(BaseModel):
+    """A part of `clinic.yml`: unknown fields are mistakes, values do not change after the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _dialable(number: str) -> str:
+    """Return an E.164 number or a short code ("911") as given; raise ValueError otherwise."""
+    if number.isdigit() and 3 <= len(number) <= 6:
+        return number
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("must be a short number or E.164, such as +12025550143") from error
+    if not phonenumbers.is_possible_number(parsed):
+        raise ValueError("is not a possible phone number")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Emergency(_Section):
+    """Numbers that urgent answers name. There are no defaults: a clinic must state them."""
+
+    number: str
+    crisis_line: str
+    poison_line: str
+
+    _check = field_validator("number", "crisis_line", "poison_line")(_dialable)
+
+
+class Soreness(_Section):
+    """Cut-offs that make a soreness report a task for staff (docs/clinical-facts.md 13.8, 13.9)."""
+
+    same_day_score: int = Field(default=7, ge=1, le=10)
+    rising_after_hours: int = Field(default=48, ge=1)
+    settled_by_hours: int = Field(default=72, ge=1)
+
+
+class Clinic(_Section):
+    """`clinic.yml`: the clinic's names, numbers, hours, zone and choices."""
+
+    name: str = Field(min_length=2, max_length=80)
+    sms_name: str = Field(min_length=2, max_length=20)
+    phone: str
+    address: str = ""
+    website: str = ""
+    privacy_url: str = ""
+    booking_url: str = ""
+    country: str
+    time_zone: str
+    hours: dict[str, str] = Field(default_factory=dict)
+    emergency: Emergency
+    soreness: Soreness = Soreness()
+
+    _phone = field_validator("phone")(_dialable)
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str) -> str:
+        if value not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"unknown country {value!r}; use two letters such as US")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"unknown time zone {value!r}; use an IANA name such as America/New_York")
+        return value
+
+
+class Settings(BaseModel):
+    """Everything a process needs to start: the clinic and the operator's environment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clinic: Clinic
+    var: Path
+    host: str
+    port: int
+    public_url: str
+    assistant_url: str
+    database_url: str
+
+    @property
+    def keys(self) -> Path:
+        """Folder of generated secrets; readable by the owner only."""
+        return self.var / "keys"
+
+
+def load_clinic(path: Path) -> Clinic:
+    """Read and check `clinic.yml`; raise SettingsError with one line that says what to mend."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path.name}: cannot be read ({error.strerror}); set BOT_CLINIC to its path"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f" near line {line + 1}" if line is not None else ""
+        raise SettingsError(f"{path.name}: is not valid YAML{where}") from error
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path.name}: must be a list of `field: value` lines")
+    try:
+        return Clinic.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{path.name}: {field}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def load_settings() -> Settings:
+    """Read `clinic.yml` (BOT_CLINIC) and the environment; raise SettingsError when something is wrong."""
+    clinic = load_clinic(Path(os.environ.get("BOT_CLINIC", ROOT / "clinic.yml")))
+    var = Path(os.environ.get("BOT_VAR", ROOT / "var"))
+    port = _port("BOT_PORT", 8080)
+    return Settings(
+        clinic=clinic,
+        var=var,
+        host=os.environ.get("BOT_HOST", "127.0.0.1"),
+        port=port,
+        public_url=os.environ.get("BOT_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        assistant_url=os.environ.get("BOT_ASSISTANT_URL", "http://127.0.0.1:5005").rstrip("/"),
+        database_url=os.environ.get("BOT_DATABASE_URL", f"sqlite:///{var / 'bot.db'}"),
+    )
+
+
+def _port(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise SettingsError(f"{name}: {value!r} is not a port number")
+    return int(value)
