@@ -1,0 +1,142 @@
+"""Conversations: one thread of one person on one channel, and what it was about."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.records.rows import Base, Id, insert_once, read
+
+Channel = Literal["web", "sms"]
+
+
+class ConversationRow(Base):
+    """A thread. Its id says nothing: random on the web, a keyed hash of the number for SMS."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_last_seen", "last_seen", "id"),
+        Index("ix_conversations_reviewed_at_last_seen", "reviewed_at", "last_seen", "id"),
+    )
+
+    id: Mapped[Id]
+    channel: Mapped[str]
+    patient_id: Mapped[str | None] = mapped_column(ForeignKey("patients.id"), index=True)
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"))
+    phone_hash: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    messages: Mapped[int] = mapped_column(default=0)
+    lowest_confidence: Mapped[float | None]
+    assigned_to: Mapped[str | None]
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[str | None]
+
+
+class ConversationTopicRow(Base):
+    """A topic that a conversation touched."""
+
+    __tablename__ = "conversation_topics"
+    __table_args__ = (Index("ix_conversation_topics_topic", "topic", "conversation_id"),)
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A thread; `patient_id` None is an anonymous visitor, `messages` the number of lines on both sides."""
+
+    id: str
+    channel: str
+    patient_id: str | None
+    visit_id: str | None
+    phone_hash: str | None
+    created_at: datetime
+    last_seen: datetime
+    messages: int
+    lowest_confidence: float | None
+    assigned_to: str | None
+    reviewed_at: datetime | None
+    reviewed_by: str | None
+
+
+def new_web_id() -> str:
+    """A conversation id for a web visitor: 192 random bits, issued by the server only."""
+    return secrets.token_urlsafe(24)
+
+
+def ensure(
+    session: Session,
+    conversation: str,
+    channel: Channel,
+    *,
+    now: datetime,
+    patient: str | None = None,
+    phone_hash: str | None = None,
+) -> Conversation:
+    """The conversation with an id, made when it is new; `last_seen` moves forward, a known patient stays."""
+    insert_once(
+        session,
+        ConversationRow,
+        ["id"],
+        id=conversation,
+        channel=channel,
+        created_at=now,
+        last_seen=now,
+        messages=0,
+    )
+    row = session.scalars(
+        select(ConversationRow).where(ConversationRow.id == conversation).with_for_update()
+    ).one()
+    row.last_seen = max(row.last_seen, now)
+    row.patient_id = row.patient_id or patient
+    row.phone_hash = row.phone_hash or phone_hash
+    session.flush()
+    return read(session, row, Conversation)
+
+
+def get(session: Session, conversation: str) -> Conversation | None:
+    """The conversation with an id."""
+    row = session.get(ConversationRow, conversation)
+    return None if row is None else read(session, row, Conversation)
+
+
+def link(session: Session, conversation: str, patient: str, visit: str | None = None) -> Conversation:
+    """Tie a conversation to a patient, as a visit code or staff did. Raises NoResultFound for an unknown one."""
+    row = session.get_one(ConversationRow, conversation)
+    row.patient_id, row.visit_id = patient, visit or row.visit_id
+    session.flush()
+    return read(session, row, Conversation)
+
+
+def add_topics(session: Session, conversation: str, topics: tuple[str, ...]) -> None:
+    """Note topics that a conversation touched; the same topic counts once."""
+    for topic in topics:
+        insert_once(
+            session,
+            ConversationTopicRow,
+            ["conversation_id", "topic"],
+            conversation_id=conversation,
+            topic=topic,
+        )
+
+
+def topics(session: Session, conversation: str) -> tuple[str, ...]:
+    """The topics of a conversation, by name."""
+    named = select(ConversationTopicRow.topic).where(ConversationTopicRow.conversation_id == conversation)
+    return tuple(session.scalars(named.order_by(ConversationTopicRow.topic)))
+
+
+def of_patient(session: Session, patient: str) -> tuple[Conversation, ...]:
+    """A patient's conversations on all channels, newest first."""
+    rows = select(ConversationRow).where(ConversationRow.patient_id == patient)
+    return tuple(
+        read(session, row, Conversation)
+        for row in session.scalars(rows.order_by(ConversationRow.last_seen.desc()))
+    )

@@ -1,0 +1,177 @@
+"""Opening the database, SQLite or PostgreSQL, and working in it: transactions, migrations, readiness."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot.records.encryption import Vault, open_vault
+from bot.settings import ROOT
+
+BUSY_SECONDS = 10  # how long a writer waits for another on SQLite
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_UPGRADE_LOCK = 0x6E65656C  # any constant: PostgreSQL's advisory lock for migrations
+
+
+class DatabaseUnavailableError(Exception):
+    """The database can't be opened or was lost; the message is one line for the operator, without secrets."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database. Make it once a process with `open_database`."""
+
+    engine: Engine
+    vault: Vault
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that may write: committed at the end of the block, rolled back when an error leaves it.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): keep it short and call nobody inside.
+        Raises DatabaseUnavailableError when the database is lost.
+        """
+        with self._session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads and waits for no writer; a write in it is refused by the database."""
+        reader = self.engine.execution_options(reading=True, **_read_only(self.engine))
+        with self._session(reader) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        with Session(engine, info={"vault": self.vault}, expire_on_commit=False) as session:
+            try:
+                yield session
+            except (OperationalError, InterfaceError) as error:
+                raise DatabaseUnavailableError(f"{shown(self.engine.url)}: {_reason(error)}") from error
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest version. Several processes may do it at once; one works, others wait."""
+        with _clear_errors(self.engine.url), self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        from bot.records import installation
+
+        with self.transaction() as session:
+            installation.check_keys(session)
+
+    def is_current(self) -> bool:
+        """Whether the tables are at the newest version; raises DatabaseUnavailableError when nobody answers."""
+        with _clear_errors(self.engine.url), self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def upgrade(database: Database) -> None:
+    """Bring a database's tables to the newest version."""
+    database.upgrade()
+
+
+def open_database(url: str, vault: Vault | None = None) -> Database:
+    """Open `sqlite:///path` or `postgresql://user:password@host/name`.
+
+    Without a vault the installation's is used (BOT_DATA_KEYS, else BOT_VAR/keys/data.json, made on first use).
+    Raises DatabaseUnavailableError with one line, or KeysError when the keys can't be used.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnavailableError(
+            "BOT_DATABASE_URL is not a database URL such as sqlite:///var/bot.db"
+        ) from error
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseUnavailableError(f"{shown(parsed)}: use sqlite or postgresql")
+    with _clear_errors(parsed):
+        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        with engine.connect():
+            pass
+    return Database(engine, vault or open_vault(Path(os.environ.get("BOT_VAR", ROOT / "var")) / "keys"))
+
+
+def shown(url: URL) -> str:
+    """A database URL without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def alembic_config() -> Config:
+    """Alembic's settings, the same for `alembic.ini` and for programs."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Path(url.database).touch(mode=0o600)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions are begun by us, below
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("pragma synchronous=full")
+        connection.execute("pragma foreign_keys=on")
+        connection.execute("pragma secure_delete=on")  # erased words leave no trace in free pages
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql(f"pragma query_only={int(reading)}")
+        connection.exec_driver_sql("begin" if reading else "begin immediate")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg2"),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "needle-assistant"},
+    )
+
+
+def _read_only(engine: Engine) -> dict[str, Any]:
+    return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+
+
+@contextmanager
+def _clear_errors(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except NoSuchModuleError as error:
+        raise DatabaseUnavailableError(f"{shown(url)}: no driver is installed for it") from error
+    except OSError as error:
+        raise DatabaseUnavailableError(f"{shown(url)}: {error.strerror}") from error
+    except DBAPIError as error:
+        raise DatabaseUnavailableError(f"{shown(url)}: {_reason(error)}") from error
+
+
+def _reason(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__

@@ -1,0 +1,335 @@
+"""Soreness reports: what a patient said after a session, made of one inbound message and amended by later ones.
+
+One inbound message makes at most one report and amends a report at most once, so that a retry never logs twice.
+Nothing is overwritten silently: every amendment keeps what stood before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from bot.records.rows import Base, Id, SealedJson, SealedText, add, change, insert_once, new_id, read
+
+
+class ReportRow(Base):
+    """A soreness report; score 0 none to 10 worst imaginable (clinical-facts.md 13.11)."""
+
+    __tablename__ = "soreness_reports"
+    __table_args__ = (
+        CheckConstraint("score between 0 and 10", name="score"),
+        CheckConstraint("previous_score between 0 and 10", name="previous_score"),
+        Index("ix_soreness_reports_patient_id", "patient_id", "reported_at"),
+        Index("ix_soreness_reports_conversation_id", "conversation_id", "reported_at"),
+    )
+
+    id: Mapped[Id]
+    source_inbox_id: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
+    patient_id: Mapped[str | None] = mapped_column(ForeignKey("patients.id"))
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    prompt_id: Mapped[str | None] = mapped_column(ForeignKey("prompts.id"))
+    channel: Mapped[str]
+    question: Mapped[str | None]
+    reported_at: Mapped[datetime] = mapped_column(index=True)
+    session_at: Mapped[datetime | None]
+    zone: Mapped[str | None]
+    score: Mapped[int | None]
+    score_low: Mapped[int | None]
+    score_high: Mapped[int | None]
+    previous_score: Mapped[int | None]
+    severity_word: Mapped[str | None]
+    onset: Mapped[SealedText | None]
+    onset_at: Mapped[datetime | None]
+    duration_hours: Mapped[float | None]
+    trend: Mapped[str | None]
+    words: Mapped[SealedText | None]
+    complete: Mapped[bool]
+    late: Mapped[bool] = mapped_column(default=False)
+    undone_at: Mapped[datetime | None]
+    linked_by: Mapped[str | None]
+
+    areas: Mapped[list[ReportAreaRow]] = relationship(
+        order_by="ReportAreaRow.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+    symptoms: Mapped[list[ReportSymptomRow]] = relationship(
+        order_by="ReportSymptomRow.symptom", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class ReportAreaRow(Base):
+    """Where it is sore; an area may have a score of its own."""
+
+    __tablename__ = "soreness_report_areas"
+    __table_args__ = (CheckConstraint("score between 0 and 10", name="score"),)
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("soreness_reports.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(index=True)
+    side: Mapped[str | None]
+    score: Mapped[int | None]
+    snomed: Mapped[str | None]
+
+
+class ReportSymptomRow(Base):
+    """Something else that the patient named, or said was not there."""
+
+    __tablename__ = "soreness_report_symptoms"
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("soreness_reports.id"), primary_key=True)
+    symptom: Mapped[str] = mapped_column(primary_key=True)
+    negated: Mapped[bool] = mapped_column(default=False)
+
+
+class ReportChangeRow(Base):
+    """What a report was before it was amended, undone, restored or linked."""
+
+    __tablename__ = "soreness_report_changes"
+    __table_args__ = (UniqueConstraint("report_id", "inbox_id"),)
+    append_only = True
+
+    id: Mapped[Id]
+    report_id: Mapped[str] = mapped_column(ForeignKey("soreness_reports.id"))
+    kind: Mapped[str]
+    inbox_id: Mapped[str | None]
+    actor: Mapped[str]
+    before: Mapped[SealedJson]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A sore place: a name from data/body_parts.yml, side "left", "right", "both" or None, its own score if given."""
+
+    part: str
+    side: str | None = None
+    score: int | None = None
+    snomed: str | None = None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a report says. Scores 0-10; `onset` the patient's words, `onset_at` what they were read as (UTC);
+    `trend` "better", "worse" or "same"; `complete` False while a form is unfinished."""
+
+    score: int | None = None
+    score_low: int | None = None
+    score_high: int | None = None
+    previous_score: int | None = None
+    severity_word: str | None = None
+    areas: tuple[Area, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    negated_symptoms: tuple[str, ...] = ()
+    session_at: datetime | None = None
+    onset: str | None = None
+    onset_at: datetime | None = None
+    duration_hours: float | None = None
+    trend: str | None = None
+    words: str | None = None
+    complete: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A stored report. `undone_at` set: the patient took it back, it counts no more."""
+
+    id: str
+    source_inbox_id: str
+    conversation_id: str | None
+    patient_id: str | None
+    visit_id: str | None
+    prompt_id: str | None
+    channel: str
+    question: str | None
+    reported_at: datetime
+    zone: str | None
+    undone_at: datetime | None
+    linked_by: str | None
+    details: Details
+
+
+def record_report(
+    session: Session,
+    source_inbox: str,
+    details: Details,
+    *,
+    channel: str,
+    now: datetime,
+    conversation: str | None = None,
+    patient: str | None = None,
+    visit: str | None = None,
+    prompt: str | None = None,
+    question: str | None = None,
+    zone: str | None = None,
+) -> tuple[Report, bool]:
+    """Store what one inbound message reported; False says that this message has its report already."""
+    report_id = new_id()
+    is_new = insert_once(
+        session,
+        ReportRow,
+        ["source_inbox_id"],
+        id=report_id,
+        source_inbox_id=source_inbox,
+        conversation_id=conversation,
+        patient_id=patient,
+        visit_id=visit,
+        prompt_id=prompt,
+        channel=channel,
+        question=question,
+        reported_at=now,
+        zone=zone,
+        **_columns(details),
+    )
+    row = session.scalars(select(ReportRow).where(ReportRow.source_inbox_id == source_inbox)).one()
+    if is_new:
+        _set_lists(session, row, details)
+    return _report(session, row), is_new
+
+
+def amend(
+    session: Session,
+    report: str,
+    details: Details,
+    *,
+    actor: str,
+    now: datetime,
+    inbox: str | None = None,
+) -> Report:
+    """Replace what a report says, as an inbound message or a member of staff corrects it; the old stays in its history.
+
+    The same inbound message again changes nothing. Raises NoResultFound for an unknown report.
+    """
+    row = session.get_one(ReportRow, report, with_for_update=True)
+    if _note_change(session, row, "amended", actor, now, inbox):
+        change(session, row, **_columns(details))
+        _set_lists(session, row, details)
+    return _report(session, row)
+
+
+def undo(session: Session, report: str, *, actor: str, now: datetime, inbox: str | None = None) -> Report:
+    """Take a report back; it stays visible to staff as undone."""
+    row = session.get_one(ReportRow, report, with_for_update=True)
+    if row.undone_at is None and _note_change(session, row, "undone", actor, now, inbox):
+        change(session, row, undone_at=now)
+    return _report(session, row)
+
+
+def link(
+    session: Session, report: str, patient: str, visit: str | None, *, actor: str, now: datetime
+) -> Report:
+    """Tie an anonymous report to a patient and visit."""
+    row = session.get_one(ReportRow, report, with_for_update=True)
+    _note_change(session, row, "linked", actor, now, None)
+    change(session, row, patient_id=patient, visit_id=visit, linked_by=actor)
+    return _report(session, row)
+
+
+def get(session: Session, report: str) -> Report | None:
+    """The report with an id."""
+    row = session.get(ReportRow, report)
+    return None if row is None else _report(session, row)
+
+
+def by_source(session: Session, source_inbox: str) -> Report | None:
+    """The report that an inbound message made."""
+    row = session.scalar(select(ReportRow).where(ReportRow.source_inbox_id == source_inbox))
+    return None if row is None else _report(session, row)
+
+
+def recent(
+    session: Session,
+    *,
+    patient: str | None = None,
+    conversation: str | None = None,
+    visit: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+) -> tuple[Report, ...]:
+    """Reports that count (undone ones left out), newest first, of a patient, conversation, visit or everybody."""
+    rows = select(ReportRow).where(ReportRow.undone_at.is_(None))
+    for column, wanted in (
+        (ReportRow.patient_id, patient),
+        (ReportRow.conversation_id, conversation),
+        (ReportRow.visit_id, visit),
+    ):
+        if wanted is not None:
+            rows = rows.where(column == wanted)
+    if since is not None:
+        rows = rows.where(ReportRow.reported_at >= since)
+    if until is not None:
+        rows = rows.where(ReportRow.reported_at < until)
+    rows = rows.order_by(ReportRow.reported_at.desc(), ReportRow.id.desc()).limit(limit)
+    return tuple(_report(session, row) for row in session.scalars(rows))
+
+
+def _note_change(
+    session: Session, row: ReportRow, kind: str, actor: str, now: datetime, inbox: str | None
+) -> bool:
+    """Keep what a report was; False when this inbound message has changed it before."""
+    if inbox is not None:
+        done = select(ReportChangeRow.id).where(
+            ReportChangeRow.report_id == row.id, ReportChangeRow.inbox_id == inbox
+        )
+        if session.scalar(done) is not None:
+            return False
+    before = asdict(_report(session, row))
+    add(
+        session,
+        ReportChangeRow,
+        report_id=row.id,
+        kind=kind,
+        inbox_id=inbox,
+        actor=actor,
+        before=_plain(before),
+        at=now,
+    )
+    return True
+
+
+_LISTS = ("areas", "symptoms", "negated_symptoms")
+
+
+def _columns(details: Details) -> dict[str, Any]:
+    return {name: getattr(details, name) for name in Details.__dataclass_fields__ if name not in _LISTS}
+
+
+def _set_lists(session: Session, row: ReportRow, details: Details) -> None:
+    row.areas.clear()
+    row.symptoms.clear()
+    session.flush()
+    row.areas.extend(
+        ReportAreaRow(report_id=row.id, position=position, **asdict(area))
+        for position, area in enumerate(details.areas)
+    )
+    said = dict.fromkeys(details.negated_symptoms, True) | dict.fromkeys(details.symptoms, False)
+    row.symptoms.extend(
+        ReportSymptomRow(report_id=row.id, symptom=name, negated=no) for name, no in said.items()
+    )
+    session.flush()
+
+
+def _report(session: Session, row: ReportRow) -> Report:
+    details = read(
+        session,
+        row,
+        Details,
+        areas=tuple(Area(area.part, area.side, area.score, area.snomed) for area in row.areas),
+        symptoms=tuple(found.symptom for found in row.symptoms if not found.negated),
+        negated_symptoms=tuple(found.symptom for found in row.symptoms if found.negated),
+    )
+    return read(session, row, Report, details=details)
+
+
+def _plain(value: Any) -> Any:
+    """A dataclass's dict as JSON takes it."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,43 @@
+"""Every table at once, for migrations, key rotation and purges: importing this fills `Base.metadata`."""
+
+from bot.records import (
+    alerts,
+    audit,
+    consents,
+    conversations,
+    followups,
+    inbox,
+    installation,
+    messages,
+    outbox,
+    patients,
+    reports,
+    reviews,
+    staff,
+    tracker,
+    turns,
+    unanswered,
+    visits,
+)
+from bot.records.rows import Base
+
+AGGREGATES = (
+    alerts,
+    audit,
+    consents,
+    conversations,
+    followups,
+    inbox,
+    installation,
+    messages,
+    outbox,
+    patients,
+    reports,
+    reviews,
+    staff,
+    tracker,
+    turns,
+    unanswered,
+    visits,
+)
+metadata = Base.metadata
