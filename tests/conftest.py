@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
-from tests.postgres import postgres_server
 
 from bot.records.database import Database, open_database
 from bot.records.encryption import Keys, Vault
+from tests.postgres import postgres_server
 
 
 @pytest.fixture(scope="session")

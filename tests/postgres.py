@@ -1,4 +1,4 @@
-"""A real PostgreSQL of our own for tests: a fresh cluster in a temporary folder, on a free port, as an ordinary user."""
+"""A real PostgreSQL for tests: a fresh cluster in a temporary folder, on a free port, as an ordinary user."""
 
 from __future__ import annotations
 

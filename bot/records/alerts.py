@@ -1,4 +1,4 @@
-"""Alerts: warning signs and soreness that a person must see. Nothing is deleted; every step is a row of history."""
+"""Alerts: warning signs and soreness that a person must see. Nothing is deleted; every step is kept."""
 
 from __future__ import annotations
 

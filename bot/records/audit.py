@@ -1,7 +1,7 @@
-"""Who did and read what: append-only, chained by keyed hashes, so that an altered, added or missing row is named.
+"""Who did and read what: append-only and chained by keyed hashes, so that an altered or missing row is named.
 
-Each row's hash covers the row and the hash before it, under a key that is not in the database. The head keeps the
-length of the chain, so that rows cut off at the end are missed too.
+Each row's hash covers the row and the hash before it, under a key that is not in the database. The head keeps
+the length of the chain, so that rows cut off at the end are missed too.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class ConsentRow(Base):
 
 @dataclass(frozen=True)
 class Consent:
-    """`scope` such as "follow_up_texts"; `evidence` the words or form it rests on; `actor` who wrote it down."""
+    """`scope` such as "follow_up_texts"; `evidence` what it rests on; `actor` who wrote it down."""
 
     id: str
     phone_hash: str

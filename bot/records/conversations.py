@@ -108,7 +108,7 @@ def get(session: Session, conversation: str) -> Conversation | None:
 
 
 def link(session: Session, conversation: str, patient: str, visit: str | None = None) -> Conversation:
-    """Tie a conversation to a patient, as a visit code or staff did. Raises NoResultFound for an unknown one."""
+    """Tie a conversation to a patient, as a visit code or staff did; NoResultFound for an unknown one."""
     row = session.get_one(ConversationRow, conversation)
     row.patient_id, row.visit_id = patient, visit or row.visit_id
     session.flush()

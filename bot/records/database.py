@@ -63,7 +63,7 @@ class Database:
                 raise DatabaseUnavailableError(f"{shown(self.engine.url)}: {_reason(error)}") from error
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest version. Several processes may do it at once; one works, others wait."""
+        """Bring the tables to the newest version; of several processes one works and the others wait."""
         with _clear_errors(self.engine.url), self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
@@ -76,7 +76,7 @@ class Database:
             installation.check_keys(session)
 
     def is_current(self) -> bool:
-        """Whether the tables are at the newest version; raises DatabaseUnavailableError when nobody answers."""
+        """Whether the tables are at the newest version; DatabaseUnavailableError when nobody answers."""
         with _clear_errors(self.engine.url), self.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
         return found == ScriptDirectory.from_config(alembic_config()).get_current_head()
@@ -94,7 +94,7 @@ def upgrade(database: Database) -> None:
 def open_database(url: str, vault: Vault | None = None) -> Database:
     """Open `sqlite:///path` or `postgresql://user:password@host/name`.
 
-    Without a vault the installation's is used (BOT_DATA_KEYS, else BOT_VAR/keys/data.json, made on first use).
+    Without a vault the installation's is used: BOT_DATA_KEYS, else BOT_VAR/keys/data.json, made on first use.
     Raises DatabaseUnavailableError with one line, or KeysError when the keys can't be used.
     """
     try:

@@ -1,8 +1,8 @@
 """Field encryption and keyed fingerprints, with keys that live outside the database.
 
-A sealed value is `key id (8) | nonce (12) | AES-256-GCM ciphertext and tag`. Its associated data name the table, the
-column and the row, so that a value moved to another row or column is refused (sms-and-privacy.md D.3).
-Nonces are random: one key stays far below 2**32 values; rotate before that.
+A sealed value is `key id (8) | nonce (12) | AES-256-GCM ciphertext and tag`. Its associated data name the
+table, the column and the row, so that a value moved to another row or column is refused (sms-and-privacy.md
+D.3). Nonces are random: one key stays far below 2**32 values; rotate before that.
 """
 
 from __future__ import annotations
@@ -100,6 +100,11 @@ class Vault:
                 self._keys = read_keys(self._path)
         return self._keys
 
+    @property
+    def keeps_keys(self) -> bool:
+        """Whether new keys can be kept in a file of ours."""
+        return self._path is not None
+
     def replace_keys(self, keys: Keys) -> None:
         """Put new keys in force and in the key file, in one atomic step."""
         if self._path is not None:
@@ -157,7 +162,7 @@ def key_id(sealed: bytes) -> str:
 
 
 def open_vault(folder: Path) -> Vault:
-    """The vault of an installation: keys from BOT_DATA_KEYS (the key file's JSON), else from the folder's key file.
+    """An installation's vault: keys from BOT_DATA_KEYS (the key file's JSON), else the folder's key file.
 
     The file is made on first use, readable by its owner only. Raises KeysError when keys can't be used.
     """

@@ -1,7 +1,7 @@
-"""What patients sent, web and SMS in one table: stored before anything else happens, once however often it comes.
+"""What patients sent, web and SMS in one table: stored before anything else, once however often it comes.
 
-States: received → processing → answered | failed. A worker works on a message under a lease; a lease that ran out
-makes the message free again. One message of a conversation is worked on at a time, in the order received.
+States: received → processing → answered | failed. A worker works on a message under a lease; a lease that ran
+out makes the message free again. One message of a conversation is worked on at a time, in the order received.
 """
 
 from __future__ import annotations
@@ -51,8 +51,11 @@ class InboxRow(Base):
 
 @dataclass(frozen=True)
 class Inbound:
-    """A message as received. `external_id` is the provider's or the client's id, unique for ever on its channel;
-    `details` whatever else the door keeps (media, language, page); `chosen` a topic picked by button."""
+    """A message as received.
+
+    `external_id` is the provider's or the client's id, unique for ever on its channel; `details` whatever else
+    the door keeps (media, language, page); `chosen` a topic picked by button.
+    """
 
     id: str
     channel: str

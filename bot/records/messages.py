@@ -1,7 +1,8 @@
 """Messages: every line that a patient or staff can see, both sides, in one order within a conversation.
 
-`position` counts 1, 2, 3 … without gaps within a conversation and is committed in that order (the conversation's row
-is locked while a line is added), so that it serves as a cursor: a reader who asks for what came after never misses one.
+`position` counts 1, 2, 3 … without gaps within a conversation and is committed in that order (the
+conversation's row is locked while a line is added), so that it serves as a cursor: a reader who asks for what
+came after never misses one.
 """
 
 from __future__ import annotations
@@ -46,8 +47,11 @@ class MessageRow(Base):
 
 @dataclass(frozen=True)
 class Message:
-    """A line. `payload` holds buttons, custom parts and sources; `answer` the response's name; `inbox_id` the inbound
-    message that it is or answers."""
+    """A line.
+
+    `payload` holds buttons, custom parts and sources; `answer` is the response's name; `inbox_id` the inbound
+    message that it is or answers.
+    """
 
     id: str
     conversation_id: str

@@ -1,7 +1,7 @@
 """What is to be sent by SMS, and what the provider said about it.
 
-States and protocol: sms-and-privacy.md C.3. `dedup_key` makes every producer idempotent: a step run again after a
-crash adds nothing. Claiming and sending live in `bot/sms/`.
+States and protocol: sms-and-privacy.md C.3. `dedup_key` makes every producer idempotent: a step run again
+after a crash adds nothing. Claiming and sending live in `bot/sms/`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.records.rows import Base, Id, SealedText, insert_once, new_id, read, va
 
 
 class OutboxRow(Base):
-    """A text to send. States: queued, submitting, accepted, delivered, undelivered, failed, cancelled, expired."""
+    """A text: queued, submitting, accepted, delivered, undelivered, failed, cancelled or expired."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -70,7 +70,7 @@ class SmsEventRow(Base):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A text to send. Priority 0 urgent, 1 reply, 2 follow-up; `ref` 128 random bits in the callback's URL."""
+    """A text to send; priority 0 urgent, 1 reply, 2 follow-up; `ref` names it in the callback's URL."""
 
     id: str
     dedup_key: str

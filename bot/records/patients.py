@@ -1,4 +1,4 @@
-"""Patients: who the clinic treats, found by a keyed hash of the phone. Several patients may share one phone."""
+"""Patients: who the clinic treats, found by a keyed hash of the phone. Several may share one phone."""
 
 from __future__ import annotations
 

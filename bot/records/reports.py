@@ -1,7 +1,7 @@
-"""Soreness reports: what a patient said after a session, made of one inbound message and amended by later ones.
+"""Soreness reports: what a patient said after a session, made by one inbound message, amended by later ones.
 
-One inbound message makes at most one report and amends a report at most once, so that a retry never logs twice.
-Nothing is overwritten silently: every amendment keeps what stood before.
+One inbound message makes at most one report and amends a report at most once, so that a retry never logs
+twice. Nothing is overwritten silently: every amendment keeps what stood before.
 """
 
 from __future__ import annotations
@@ -10,100 +10,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot.records.rows import Base, Id, SealedJson, SealedText, add, change, insert_once, new_id, read
-
-
-class ReportRow(Base):
-    """A soreness report; score 0 none to 10 worst imaginable (clinical-facts.md 13.11)."""
-
-    __tablename__ = "soreness_reports"
-    __table_args__ = (
-        CheckConstraint("score between 0 and 10", name="score"),
-        CheckConstraint("previous_score between 0 and 10", name="previous_score"),
-        Index("ix_soreness_reports_patient_id", "patient_id", "reported_at"),
-        Index("ix_soreness_reports_conversation_id", "conversation_id", "reported_at"),
-    )
-
-    id: Mapped[Id]
-    source_inbox_id: Mapped[str] = mapped_column(unique=True)
-    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
-    patient_id: Mapped[str | None] = mapped_column(ForeignKey("patients.id"))
-    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visits.id"), index=True)
-    prompt_id: Mapped[str | None] = mapped_column(ForeignKey("prompts.id"))
-    channel: Mapped[str]
-    question: Mapped[str | None]
-    reported_at: Mapped[datetime] = mapped_column(index=True)
-    session_at: Mapped[datetime | None]
-    zone: Mapped[str | None]
-    score: Mapped[int | None]
-    score_low: Mapped[int | None]
-    score_high: Mapped[int | None]
-    previous_score: Mapped[int | None]
-    severity_word: Mapped[str | None]
-    onset: Mapped[SealedText | None]
-    onset_at: Mapped[datetime | None]
-    duration_hours: Mapped[float | None]
-    trend: Mapped[str | None]
-    words: Mapped[SealedText | None]
-    complete: Mapped[bool]
-    late: Mapped[bool] = mapped_column(default=False)
-    undone_at: Mapped[datetime | None]
-    linked_by: Mapped[str | None]
-
-    areas: Mapped[list[ReportAreaRow]] = relationship(
-        order_by="ReportAreaRow.position", cascade="all, delete-orphan", lazy="selectin"
-    )
-    symptoms: Mapped[list[ReportSymptomRow]] = relationship(
-        order_by="ReportSymptomRow.symptom", cascade="all, delete-orphan", lazy="selectin"
-    )
-
-
-class ReportAreaRow(Base):
-    """Where it is sore; an area may have a score of its own."""
-
-    __tablename__ = "soreness_report_areas"
-    __table_args__ = (CheckConstraint("score between 0 and 10", name="score"),)
-
-    report_id: Mapped[str] = mapped_column(ForeignKey("soreness_reports.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    part: Mapped[str] = mapped_column(index=True)
-    side: Mapped[str | None]
-    score: Mapped[int | None]
-    snomed: Mapped[str | None]
-
-
-class ReportSymptomRow(Base):
-    """Something else that the patient named, or said was not there."""
-
-    __tablename__ = "soreness_report_symptoms"
-
-    report_id: Mapped[str] = mapped_column(ForeignKey("soreness_reports.id"), primary_key=True)
-    symptom: Mapped[str] = mapped_column(primary_key=True)
-    negated: Mapped[bool] = mapped_column(default=False)
-
-
-class ReportChangeRow(Base):
-    """What a report was before it was amended, undone, restored or linked."""
-
-    __tablename__ = "soreness_report_changes"
-    __table_args__ = (UniqueConstraint("report_id", "inbox_id"),)
-    append_only = True
-
-    id: Mapped[Id]
-    report_id: Mapped[str] = mapped_column(ForeignKey("soreness_reports.id"))
-    kind: Mapped[str]
-    inbox_id: Mapped[str | None]
-    actor: Mapped[str]
-    before: Mapped[SealedJson]
-    at: Mapped[datetime]
+from bot.records.report_rows import ReportAreaRow, ReportChangeRow, ReportRow, ReportSymptomRow
+from bot.records.rows import add, change, insert_once, new_id, read
 
 
 @dataclass(frozen=True)
 class Area:
-    """A sore place: a name from data/body_parts.yml, side "left", "right", "both" or None, its own score if given."""
+    """A sore place: `part` from data/body_parts.yml, side "left", "right", "both" or None, its own score."""
 
     part: str
     side: str | None = None
@@ -200,7 +116,7 @@ def amend(
     now: datetime,
     inbox: str | None = None,
 ) -> Report:
-    """Replace what a report says, as an inbound message or a member of staff corrects it; the old stays in its history.
+    """Replace what a report says, as a message or a member of staff corrects it; the old is kept beside it.
 
     The same inbound message again changes nothing. Raises NoResultFound for an unknown report.
     """
@@ -251,7 +167,7 @@ def recent(
     until: datetime | None = None,
     limit: int = 100,
 ) -> tuple[Report, ...]:
-    """Reports that count (undone ones left out), newest first, of a patient, conversation, visit or everybody."""
+    """Reports that count (undone ones left out), newest first; of everybody when nobody is named."""
     rows = select(ReportRow).where(ReportRow.undone_at.is_(None))
     for column, wanted in (
         (ReportRow.patient_id, patient),

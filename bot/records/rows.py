@@ -1,7 +1,7 @@
 """What every table shares: times in UTC, sealed columns, ids, and the way between rows and dataclasses.
 
-`add`, `change` and `insert_once` seal what belongs in sealed columns, `read` opens it again, so that no aggregate can
-forget to.
+`add`, `change` and `insert_once` seal what belongs in sealed columns, `read` opens it again, so that no
+aggregate can forget to.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ _id_lock = threading.Lock()
 
 
 def new_id() -> str:
-    """A new row id: 26 characters that sort by time of making (48 bits of ms, 80 random; rising in a process)."""
+    """A new row id: 26 characters that sort by time of making (48 bits of ms, 80 random)."""
     global _last_id
     with _id_lock:
         _last_id = max(

@@ -1,4 +1,4 @@
-"""Staff accounts and their sessions. Passwords are argon2 hashes made by the staff site; tokens are kept hashed."""
+"""Staff accounts and sessions. Passwords are argon2 hashes made by the staff site; tokens are kept hashed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class StaffSessionRow(Base):
 
 @dataclass(frozen=True)
 class Staff:
-    """An account; `totp_secret` base32 or None, `totp_last_step` the last time step used (no code counts twice)."""
+    """An account; `totp_secret` base32, `totp_last_step` the last time step used: no code counts twice."""
 
     id: str
     login: str

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.rows import Base, Id, SealedText, add, insert_once, new_id, read, vault_of
 
-# No 0/O, 1/I/L: 31 letters, a prime, so that the weighted sum catches every single wrong or swapped character.
+# No 0/O, 1/I/L: 31 letters, a prime: the weighted sum catches every single wrong or swapped character.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 8  # seven random letters (34.7 bits) and one check letter
 
@@ -50,7 +50,7 @@ class VisitCodeRow(Base):
 
 @dataclass(frozen=True)
 class Visit:
-    """A session: `ended_at` in UTC, `zone` the patient's IANA zone, `areas` names from data/body_parts.yml."""
+    """A session: `ended_at` in UTC, `zone` the patient's IANA zone, `areas` from data/body_parts.yml."""
 
     id: str
     patient_id: str
@@ -142,7 +142,7 @@ def new_code(session: Session, visit: str, *, now: datetime, expires_at: datetim
 
 
 def find_by_code(session: Session, code: str, *, now: datetime) -> Visit | None:
-    """The visit that a code names; None for a wrong, mistyped, expired or revoked one. Callers limit tries."""
+    """The visit that a code names; None for a wrong, expired or revoked one. Callers limit tries."""
     typed = normalise_code(code)
     if typed is None:
         return None
