@@ -148,12 +148,21 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg2"),
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "application_name": "needle-assistant"},
     )
+
+    @event.listens_for(engine, "handle_error")
+    def _without_values(context: Any) -> None:
+        """Keep the first line: the others quote the statement, which psycopg2 has filled with the values."""
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:
+                error.args = (str(error.args[0]).partition("\n")[0],)
+
+    return engine
 
 
 def _read_only(engine: Engine) -> dict[str, Any]:

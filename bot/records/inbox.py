@@ -53,8 +53,8 @@ class InboxRow(Base):
 class Inbound:
     """A message as received.
 
-    `external_id` is the provider's or the client's id, unique for ever on its channel; `details` whatever else
-    the door keeps (media, language, page); `chosen` a topic picked by button.
+    `external_id` is the provider's or the client's id, unique for ever on its channel; `details` is whatever
+    else the door keeps (media, language, page); `chosen` a topic picked by button.
     """
 
     id: str

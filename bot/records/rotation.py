@@ -1,4 +1,4 @@
-"""New data keys: everything sealed is sealed again, in small transactions, while the processes go on working."""
+"""New data keys: everything is sealed again, in small transactions, while the processes go on working."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BATCH = 500
 def rotate(database: Database) -> int:
     """Make a new data key, seal every value with it, and give the number of values sealed again.
 
-    Values sealed with the old key stay readable until `retire_old_keys`. Run it again after an interruption: it
+    Values of the old key stay readable until `retire_old_keys`. Run it again after an interruption: it
     goes on where values of an older key are left. Raises KeysError when the keys come from the environment.
     """
     if not database.vault.keeps_keys:
