@@ -1,0 +1,213 @@
+import { store } from "./store.js";
+
+/** Milliseconds without a byte after which a reply counts as cut off. */
+const STALL = 20000;
+
+/** A request, or an error with the server's `status`, `code` and `after` (seconds). @param {string} method @param {string} path @param {string} [token] @param {object} [body] @param {AbortSignal} [signal] */
+export async function call(method, path, token, body, signal = AbortSignal.timeout(STALL)) {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  const response = await fetch("/chat/" + path, { method, headers, signal, cache: "no-store", body: JSON.stringify(body) });
+  if (response.ok) return response;
+  const { error } = await response.json().catch(() => ({}));
+  throw Object.assign(Error(), { ...error, status: response.status, after: response.headers.get("Retry-After") });
+}
+
+/** The lines of a reply as they arrive. @param {Response} response @returns {AsyncGenerator<Message & End>} */
+async function* lines(response) {
+  const reader = /** @type {any} */ (response.body).pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = "", part; !(part = await reader.read()).done; ) {
+    const whole = (rest + part.value).split("\n");
+    rest = /** @type {string} */ (whole.pop());
+    for (const line of whole) yield JSON.parse(line);
+  }
+}
+
+/** Runs `work` in one tab at a time. @param {string} name @param {() => Promise<any>} work @param {boolean} [ifAvailable] do not wait for another tab */
+const alone = (name, work, ifAvailable) =>
+  navigator.locks ? navigator.locks.request("chat-" + name, { ifAvailable }, (lock) => lock && work()) : work();
+
+const uuid = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+    .replace(/(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-4$3-8$4-");
+
+/**
+ * One conversation. What the patient says is queued on the device, sent in order, and leaves the queue when
+ * the server has shown that it is stored. Whatever goes wrong, the server's copy is the truth: the same id
+ * is sent again, and the conversation is read again from the last cursor.
+ * @param {View} view
+ */
+export function converse(view) {
+  let token = "", cursor = 0, tries = 0, polls = 0, timer = 0, closedUntil = 0;
+  let wanted = false; // someone is here to talk: a session may be begun
+  let behind = true; // there may be messages that this page has not read
+  let history = true; // until the first reading is done, messages are not news
+  let ended = false; // the server has refused the session
+  let running = false, again = false;
+  /** Stored and not answered yet. @type {Set<string>} */
+  let pending = new Set();
+  const channel = new BroadcastChannel("chat");
+  const changed = () => channel.postMessage(0);
+  const show = () => (view.queue(store.queue()), view.busy(pending.size > 0));
+
+  /** Takes over the session that this device holds now. */
+  function adopt() {
+    const session = store.session();
+    if ((session?.token ?? "") == token || (!session && ended)) return;
+    token = session?.token ?? "";
+    cursor = 0;
+    pending = new Set();
+    behind = history = true;
+    view.begin(session, ended);
+    ended = false;
+  }
+
+  /** @param {Message} message */
+  function receive(message) {
+    if (message.role == "user") store.remove(message.client_id ?? "?");
+    view.message(message, !history);
+    show();
+  }
+
+  async function catchUp() {
+    const asked = token;
+    behind = false;
+    const { messages, pending: open } = await (await call("GET", "messages?after=" + cursor, asked)).json();
+    if (asked != token) return;
+    for (const message of messages) {
+      receive(message);
+      cursor = Math.max(cursor, message.cursor);
+    }
+    pending = new Set(open);
+    history = false;
+    show();
+  }
+
+  /** Sends one message. Returns when it is stored or refused for good; throws when it must be sent again. @param {Queued} item */
+  async function send(item) {
+    const { id, text, button } = item;
+    const stop = new AbortController();
+    const alarm = () => setTimeout(() => stop.abort(), STALL);
+    let stall = alarm(), stored = false, answered = false;
+    view.busy(true);
+    try {
+      // A button belongs to the conversation in which it was offered; in the next it is said in words.
+      const said = button && token.endsWith(item.of) ? { button } : { text };
+      const body = { id, ...said, consent: store.consent() || undefined };
+      for await (const line of lines(await call("POST", "messages", token, body, stop.signal))) {
+        clearTimeout(stall);
+        stall = alarm();
+        stored = true;
+        pending.add(id);
+        if (line.done) answered = pending.delete(id);
+        else if (line.pending) polls = 3;
+        else receive(line);
+        if (line.role == "user") changed();
+      }
+    } catch (/** @type {any} */ error) {
+      if ([400, 413, 422].includes(error.status)) view.refused(item, error.message);
+      else if (!stored) throw error;
+    } finally {
+      clearTimeout(stall);
+    }
+    store.remove(id);
+    behind ||= !answered;
+    show();
+  }
+
+  async function work() {
+    if (!store.session()) {
+      if (!wanted) return;
+      await alone("session", async () => {
+        if (store.session()) return;
+        store.begin(await (await call("POST", "session", "", {})).text());
+        changed();
+      });
+    }
+    adopt();
+    if (behind) await catchUp();
+    const sent = store.queue()[0] && (await alone("send", async () => {
+      for (let item; (item = store.queue()[0]); ) await send(item);
+      return true;
+    }, true));
+    if (sent) changed();
+  }
+
+  /** Does all there is to do, then sleeps until there may be more. */
+  async function pump() {
+    again = true;
+    if (running || performance.now() < closedUntil) return;
+    running = true;
+    clearTimeout(timer);
+    let wait = 0;
+    try {
+      for (; again; await work()) again = false;
+      tries = 0;
+      view.state(!token ? "cleared" : pending.size && polls > 2 ? "slow" : "");
+      if (pending.size) wait = Math.min(15, 1.4 ** polls++);
+      else if (store.queue()[0]) wait = 1; // another tab is sending
+    } catch (/** @type {any} */ error) {
+      behind = true;
+      wait = Math.min(30, 2 ** tries++) * (0.75 + Math.random() / 2);
+      if (error.code?.startsWith("session")) {
+        ended = true;
+        store.end(token);
+        if (tries < 2) wait = 0.01;
+      } else if (error.status == 429) {
+        wait = Math.max(wait, error.after);
+        closedUntil = performance.now() + wait * 1000 - 9;
+        view.state("limited");
+      } else view.state(navigator.onLine ? "waiting" : "offline");
+    }
+    running = false;
+    show();
+    if (wait) timer = setTimeout(() => ((behind = true), pump()), wait * 1000);
+  }
+
+  /** Storage or connection changed, here or in another tab. */
+  function refresh() {
+    behind = true;
+    adopt();
+    show();
+    pump();
+  }
+
+  /** Drops what this device holds. @param {boolean} anew begin again at once */
+  function leave(anew) {
+    const old = token;
+    anew ? store.end(old) : store.clear();
+    wanted = anew;
+    changed();
+    refresh();
+    return old;
+  }
+
+  channel.onmessage = () => {
+    wanted &&= !!store.session(); // cleared in another tab: begin nothing here
+    refresh();
+  };
+  addEventListener("online", refresh);
+  addEventListener("offline", () => view.state("offline"));
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+
+  return {
+    /** Begins, or takes up again what this device holds. */
+    start() {
+      store.expire();
+      wanted = true;
+      refresh();
+    },
+    /** @type {Say} */
+    say(text, button) {
+      store.add({ id: uuid(), text, button, at: new Date().toISOString(), of: token.slice(-9) });
+      wanted = true;
+      polls = 0;
+      changed();
+      show();
+      pump();
+    },
+    restart: () => leave(true),
+    /** Clears the device at once, then asks the server to end the conversation. */
+    forget: () => call("DELETE", "conversation", leave(false)).catch(() => {}),
+    transcript: () => call("GET", "transcript", token),
+  };
+}
