@@ -1,0 +1,106 @@
+"""Which named places are the sore ones, and which score belongs to which: "neck 4 shoulder 2"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.reading.body_parts import Place
+from bot.reading.numerals import Numeral
+from bot.reading.score import Ask, Score
+
+
+def read_areas(
+    folded: str, places: list[Place], score: Score
+) -> tuple[list[Place], list[float | None], Score]:
+    """Return the sore places, their own scores, and the score of the message: the highest area's when areas have theirs."""
+    sore = [place for place in places if not _not_sore(folded, place)]
+    numerals = [one for one in score.numerals if 0 <= one.low <= one.high <= 10 and one.scale in (None, 10)]
+    if len(sore) == 1:
+        return sore, [score.value], score
+    if not sore or not numerals:
+        return sore, [None] * len(sore), score
+    owned = _owned(folded, sore, numerals, score)
+    if len({id(one) for one in owned.values()}) < 2:
+        return sore, [None] * len(sore), score
+    own: list[float | None] = [owned[n].value if n in owned else None for n in range(len(sore))]
+    if len(owned) == len(numerals) or score.ask is Ask.SEVERAL or score.value is None:
+        top = max(owned.values(), key=lambda one: one.value)
+        current = [one for one in owned.values()]
+        if score.previous is None or score.value is None:
+            low = min(one.low for one in current)
+            score = replace(
+                score, value=top.value, low=low, high=top.high, ask=None, start=top.start, end=top.end
+            )
+    return sore, own, score
+
+
+def _owned(folded: str, sore: list[Place], numerals: list[Numeral], score: Score) -> dict[int, Numeral]:
+    """Pair places with numbers: in the order of a list ("neck and calf, 4 and 2"), else each number with its neighbour."""
+    last_place, first_number = sore[-1].end, numerals[0].start
+    if len(sore) == len(numerals) and last_place <= first_number:
+        return dict(enumerate(numerals)) if len(numerals) > 1 else {}
+    if len(sore) == len(numerals):
+        number_first = numerals[0].end <= sore[0].start
+        orderly = all(
+            (one.end <= place.start if number_first else place.end <= one.start)
+            for place, one in zip(sore, numerals, strict=True)
+        )
+        if orderly:
+            return dict(enumerate(numerals))
+    pairs: dict[int, Numeral] = {}
+    for one in numerals:
+        before = [n for n, place in enumerate(sore) if place.end <= one.start]
+        after = [n for n, place in enumerate(sore) if place.start >= one.end]
+        near_after = after and re.fullmatch(
+            r"\s*(?:/10|out of (?:10|ten))?\s*(?:in|on|for|at|with)?\s*(?:my|the|both|mi)?\s*",
+            folded[one.end : sore[after[0]].start],
+        )
+        if near_after and after[0] not in pairs:
+            pairs[after[0]] = one
+        elif before and before[-1] not in pairs:
+            pairs[before[-1]] = one
+        elif after and after[0] not in pairs:
+            pairs[after[0]] = one
+    return pairs
+
+
+_FINE = re.compile(
+    r"^(?:'s|s)?\s*(?:side\s+)?(?:\s*(?:is|are|was|feels?|feeling|seems?|has been|all|both|totally|completely|now|pretty|actually|much|looks|were|isnt|isn't|arent|aren't|doesnt|doesn't)\s+)*"
+    r"(?:fine|ok|okay|good|great|all good|not sore|no pain|perfect|normal|not bad at all|healed|much better now|hurt|sore at all|pain free|nothing)\b"
+)
+_DENIED = re.compile(
+    r"(?:\bnot|\bn't|\bisn't|\bisnt|\bit's not|\bno pain in|\bnothing in|\bno soreness in|\bno longer in|\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bnone in)\s+(?:really\s+)?(?:so much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|your\s+|any of\s+)*$"
+)
+_USED = re.compile(
+    r"\b(?:turn|turning|lift|lifting|raise|raising|bend|bending|lie|lying|lay|laying|sleep|sleeping|stand|standing|on|using|use|move|moving|rotate|rolled|roll|over|straighten|put|with)\s+(?:on\s+)?(?:my\s+|the\s+)(?:left\s+|right\s+|other\s+)?$"
+)
+
+
+def _not_sore(folded: str, place: Place) -> bool:
+    """ "neck is fine", "not my knee", "you needled my calf but …": named, but not where it is sore."""
+    before, after = folded[: place.start], folded[place.end :].lstrip(" )")
+    if place.part is None:
+        return bool(re.search(r"\bnot\s+(?:the\s+|my\s+)?$", before))
+    if _DENIED.search(before):
+        return True
+    fine = _FINE.match(after)
+    if (
+        fine
+        and not re.search(r"\bnot\b|n't", fine[0].replace("not sore", "").replace("not bad", ""))
+        and not re.match(r"^(?:'s|s)?\s*(?:hurt|sore)\b", after)
+    ):
+        if re.match(
+            r".*\b(?:doesn't|doesnt|isn't|isnt|aren't|arent)\s+(?:hurt|sore)", fine[0]
+        ) or not re.search(r"\b(?:hurt|sore at all)\b", fine[0]):
+            return not re.match(r"\s*(?:until|when|unless|except|if)\b", after[fine.end() :])
+    if re.match(r"(?:doesn't|doesnt|isn't|isnt|aren't|arent|don't|dont) (?:hurt|sore)", after):
+        return True
+    return bool(
+        _USED.search(before)
+        and not re.search(
+            r"\b(?:sore|pain|hurts?|ache|soreness|bruise|bruising)\s+(?:on|with|in)\s+(?:my\s+|the\s+)(?:left\s+|right\s+)?$",
+            before,
+        )
+        and not re.search(r"\bon (?:my|the)\s+(?:left\s+|right\s+)?$", before)
+    )

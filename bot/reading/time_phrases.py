@@ -1,0 +1,103 @@
+"""Finds the phrases of a message that name a time ("since tues", "the 14th", "2 days ago") or a length of time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from bot.reading.other_numbers import MONTH, WEEKDAY
+
+
+@dataclass(frozen=True)
+class TimePhrase:
+    """A time phrase at `folded[start:end]`; `kind` names the pattern that found it."""
+
+    words: str
+    kind: str
+    start: int
+    end: int
+
+
+_COUNT = (
+    r"(?:\d+(?:\.\d+)?(?:\s*(?:-|to|or)\s*\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|(?:a )?couple(?: of)?|(?:a )?few|several|half an?|a day or (?:two|so)|dos|tres|un|una)"
+    r"(?:\s+(?:or|to)\s+(?:so|two|three|four|five|six|\d+))?(?:\s+and\s+a\s+half)?"
+)
+_UNIT = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|dys|d|nights?|weeks?|wks?|wk|months?|mths?|evenings?|mornings?|dias?|horas?|semanas?)"
+LENGTH = rf"{_COUNT}\s*(?:more |full |whole |good |solid )?{_UNIT}(?:\s+(?:and\s+a\s+half|or so|or two|ish|and (?:a )?{_COUNT} {_UNIT}))?"
+_PART = r"(?:morning|mornin|afternoon|arvo|evening|eve|night|nite|lunch ?time|midday|noon|am|pm|lunch|bedtime|dinner ?time)"
+_CLOCK = r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m?\b\.?|\d{1,2}:\d{2}|noon|midday|midnight|\d{1,2}\s*o'?clock|\d{1,2}ish)"
+_AT = rf"(?:(?:\s+|,\s*)(?:at\s+|around\s+|about\s+|@\s*|~\s*)*{_CLOCK})?"
+_LEAD = r"(?:(?:since|from|on|starting|as of|early|late|mid|about|around|approx|desde|ever since|just|until|till|til|by)\s+){0,3}(?:the\s+)?"
+_SESSION_NOUN = r"(?:session|sesh|sesion|appointment|appt|apt|app't|treatment|tx|needling|dry needling|visit|dn|therapy|physio|pt|needles|poking|cita)"
+
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    ("date", rf"{_LEAD}(?:{WEEKDAY},?\s+)?(?:the\s+)?{MONTH}\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+20\d\d)?{_AT}"),
+    ("date", rf"{_LEAD}(?:{WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b(?:,?\s+20\d\d)?{_AT}"),
+    ("date", rf"{_LEAD}\d{{4}}-\d{{1,2}}-\d{{1,2}}{_AT}"),
+    ("date", rf"{_LEAD}(?<![\d.])\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:20)?\d\d(?!\d){_AT}"),
+    ("slashed", rf"{_LEAD}(?<![\d./])\d{{1,2}}/\d{{1,2}}(?![\d/]){_AT}"),
+    ("monthday", rf"{_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b{_AT}"),
+    ("monthday", rf"(?:since\s+|on\s+|from\s+)*{WEEKDAY}\.?\s+(?:the\s+)?(?:1\d|2\d|3[01])\b(?!\s*[/:]){_AT}"),
+    ("monthday", r"(?:since\s+|on\s+|from\s+)+the\s+\d{1,2}\b(?!\s*[/:])|\bthe\s+(?:1[1-9]|2\d|3[01])\b(?!\s*(?:/|hours|days))"),
+    ("day_before", rf"{_LEAD}(?:the )?day (?:before|b4) yest(?:erday)?(?:\s+{_PART})?{_AT}|anteayer"),
+    ("ago", rf"(?:since\s+|about\s+|around\s+|like\s+|maybe\s+|from\s+|roughly\s+|over\s+|just\s+|only\s+)*{LENGTH}\s+(?:ago|back|atras|prior)\b|hace\s+{LENGTH}|(?:the )?other (?:day|night)"),
+    ("after_session", rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|just\s+)*(?:{LENGTH}|the (?:next )?(?:day|morning|evening|night)|next (?:day|morning)|right|straight|soon|shortly|immediately|directly|just|not long|ever since|since|(?:the )?same (?:day|evening|night|afternoon)|right from)\s+(?:after|since|following|post|later than|right after|before)\s+(?:(?:my|the|our|your|that|last|this|first|second|dry|i (?:had|did)|having)\s+)*(?:{_SESSION_NOUN})(?:\s+session|\s+appointment)?"),
+    ("weekday", rf"{_LEAD}(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?{WEEKDAY}\b\.?(?:\s+gone|\s+just gone|\s+last week|\s+week)?(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|(?:el )?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b(?: pasado)?(?: por la (?:manana|tarde|noche))?"),
+    ("relative", rf"{_LEAD}(?:yesterday|yesturday|yesteday|yday|yest|yesterdy|ystrday|y'day|ayer)(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|anoche"),
+    ("relative", rf"{_LEAD}(?:last|late last|early last)\s+(?:night|nite|evening|afternoon|morning)\b{_AT}"),
+    ("relative", rf"{_LEAD}(?:this\s+(?:morning|mornin|am|afternoon|arvo|evening|avo)|esta (?:manana|tarde|noche)|2day|2nite)\b{_AT}"),
+    ("relative", rf"{_LEAD}(?:earlier\s+)?(?:today|tonight|hoy)(?:\s+{_PART})?{_AT}"),
+    ("relative", rf"{_LEAD}(?:last week(?:end)?|(?:the|this|over the) weekend|last month|earlier this week|the week before last)\b"),
+    ("sequence", rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|only\s+|started\s+)*(?:{LENGTH})\s+(?:after(?:wards?)?|later|l8r)\b(?! (?:my|the) \w+ing\b)|(?:since\s+|from\s+|on\s+)?(?:the\s+)?(?:next|following|same)\s+(?:day|morning|evening|night|afternoon)\b|(?:since\s+|from\s+)?(?:the\s+)?(?:day|morning|night|evening)\s+after\b|that\s+(?:night|evening|afternoon|same (?:night|day|evening))\b|overnight\b|later that (?:day|night|evening)|(?:since|from|on)\s+day\s+(?:\d|one|two|three|four)|day (?:\d|one|two|three|four|five)\b(?: (?:after|post))?|within {LENGTH}|(?:after|in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"),
+    ("clock", rf"(?:(?:since|from|at|around|about|from about|since about|by)\s+)+{_CLOCK}(?:\s+(?:this|in the|yesterday|last)\s*(?:{_PART})?)?|{_CLOCK}\s+(?:this|in the)\s+{_PART}|\b\d{{1,2}}(?::\d\d)?\s?[ap]m\b"),
+    ("waking", r"(?:since|from|when|after)\s+(?:i\s+)?(?:woke|woken|wake|got|waking|getting)\s*up(?:\s+(?:this|in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?"),
+    ("session_event", rf"(?:ever since|since|right after|straight after|after|following|from|post|immediately after)\s+(?:(?:my|the|our|your|that|last|our last|this)\s+)*(?:{_SESSION_NOUN})(?:\s+session|\s+appointment)?\b(?! (?:was|on|is))|since (?:you|u|he|she|they) (?:did|needled|treated|worked|saw|poked|jabbed|stuck)\b(?: (?:me|it|my \w+|on \w+))?|(?:straight|right|immediately|soon) (?:after|away|afterwards?)\b|straight away|since then|ever since|at the time|during the session"),
+    ("now", r"just now|right now|now|currently|at the moment|atm|rn"),
+)  # fmt: skip
+
+
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((kind, re.compile(rf"(?<![\w/])(?:{pattern})(?![a-z])")) for kind, pattern in _PATTERNS)
+
+
+# "fri" in "french fri", "sat" the verb, "may" and "mar" the words, "sun" in the sky.
+_NO_DAY = re.compile(r"\b(?:i|we|have|had|been|just|and|when i|if i|while i)\s+$")
+
+
+def find_time_phrases(folded: str) -> list[TimePhrase]:
+    """Find the time phrases of a folded message, in order, none inside another."""
+    found: list[TimePhrase] = []
+    for kind, pattern in _compiled():
+        for hit in pattern.finditer(folded):
+            start, end = hit.span()
+            words = hit[0].rstrip(" .,")
+            end = start + len(words)
+            if not words or any(one.start < end and start < one.end for one in found):
+                continue
+            if words in {"sat", "sun", "wed", "mar", "may"} and _NO_DAY.search(folded[:start]):
+                continue
+            if words == "sat" and re.match(
+                r"\s+(?:down|still|at|in|on|here|for|too|up|through)\b", folded[end:]
+            ):
+                continue
+            if words in {"sun", "the sun", "in the sun"} and folded[max(0, start - 4) : start].strip() in {
+                "the",
+                "in",
+            }:
+                continue
+            if kind == "slashed" and _is_fraction(words, folded, end):
+                continue
+            found.append(TimePhrase(words, kind, start, end))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _is_fraction(words: str, folded: str, end: int) -> bool:
+    """ "6/10" is a score and "4/5" may be one; a date names a day past 12 or stands after "on", "since", "the"."""
+    first, second = (int(n) for n in re.findall(r"\d+", words)[:2])
+    lead = re.match(r"(?:since|on|from)\b", words)
+    possible = (1 <= first <= 12 and 1 <= second <= 31) or (1 <= second <= 12 and 1 <= first <= 31)
+    if not possible or (second == 10 and first <= 10 and not lead):
+        return True
+    return not lead and max(first, second) <= 10

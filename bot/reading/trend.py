@@ -1,0 +1,62 @@
+"""Better, worse or the same: how the soreness is changing, as the patient says it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A change said in words at `folded[start:end]`: "better", "worse" or "same"."""
+
+    direction: str
+    start: int
+    end: int
+
+
+# The first that matches wins; denied and situational wordings stand before the plain ones.
+_WORDINGS: tuple[tuple[str, str], ...] = (
+    ("", r"(?:when|will|hope|hoping|hopefully|should|would|could|might|want|if|can|does|do|how long (?:till|until|before)|to|until|till|if it)\s+(?:\w+\s+){0,4}?(?:get(?:s|ting)?|be|feel|make\w*|start\w*)\s+(?:it\s+|me\s+|to\s+|any\s+|feel(?:ing)?\s+|get(?:ting)?\s+)*(?:better|worse|easier|ease)"),
+    ("same", r"(?:no|not|isn'?t|hasn'?t|haven'?t|aint|ain'?t|didn'?t|nt|neither)\s+(?:\w+\s+){0,3}?(?:better|improv\w+|eased?|easing|chang\w+|different|shift\w*|budged?|worse|difference|gone down|gone up)(?:\s+(?:or|nor)\s+(?:better|worse))?|(?:is |still |about |pretty much |exactly |stayed |staying |much |roughly |just |all |feels )?(?:the |d |da )?same(?! (?:day|time|night|thing|place|spot|side|morning|leg|arm|evening|area|session|therapist|muscle|one))(?: as (?:yesterday|before|last\s\w+|this morning|earlier))?|no change|no difference|unchanged|hasn'?t (?:changed|moved|shifted)|stayed at|plateau\w*|steady|igual|constant"),
+    ("better", r"(?:not|isn'?t|nowhere near|nt)\s+(?:as|so|quite as|nearly as|near as|that)\s+(?:bad|sore|painful|stiff|tender|achy|much)\s+(?:as|now|today|anymore|any ?more)"),
+    ("worse", r"(?:not|isn'?t)\s+(?:going|easing|settling|shifting|calming|dying|fading|letting)\s*(?:away|down|up|off)?\s+.*(?:worse)"),
+    ("same", r"(?:not|isn'?t|hasn'?t|won'?t|doesn'?t|didn'?t)\s+(?:really\s+|yet\s+)?(?:going|gone|go|eas(?:e|ing|ed)|settl(?:e|ing|ed)|shift(?:ing|ed)?|calm(?:ing|ed)?|fad(?:e|ing|ed)|let(?:ting)?|budg(?:e|ing))\s*(?:away|down|up|off)?"),
+    ("better", r"(?:eas(?:ed|es|ing)|improv(?:ed|es|ing|ement)|settl(?:ed|ing)(?! in)|subsid\w+|fad(?:ed|es|ing)|calm(?:ed|ing)|wear(?:s|ing) off|worn off|wore off|dying down|died down|going (?:down|away)|goes away|went away|went down|gone (?:down|away)|coming down|came down|letting up|loosen\w+|healing|on the mend|diminish\w*|lessen\w*|decreas\w*|reduc(?:ed|ing)|dropp(?:ed|ing)|down (?:from|to)|less (?:sore|pain|painful|tender|achy|stiff|than|today|now|bad)|turned the corner|mejor\w*|backing off|tapering|cleared up|eases? (?:off|up)|disappear\w+|gone now|(?:all |it'?s |its |now |completely |totally |is |has |has completely )gone|now nothing|nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|lifted|pass(?:ed|ing) off|not anymore)"),
+    ("worse", r"(?:ris(?:en|ing)|increas\w+|ramp\w+|going up|gone up|went up|coming up|climb\w+|creep\w+ up|crept up|up (?:from|to a)|more (?:sore|pain|painful|tender|achy|stiff)(?!\s+(?:when|in|if|on|at|after|than usual)\b)(?: (?:than|now|today|each|every))?|sorer|building(?: up)?|spread\w*|peor\w*|flared up|flaring|intensif\w+|escalat\w+|deteriorat\w+|worsen\w*|back again|come back|came back|returned)"),
+    ("worse", r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|on the|on (?:stairs|steps)|with|after|first thing|if i|whilst|while|than (?:usual|expected|i thought|the (?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|for)\b)"),
+    ("better", r"(?:better|beter|bettter|btter|easier|bttr)(?!\s+(?:when|whenever|if|in the|at night|with|after|once|than (?:nothing|expected|the (?:left|right|other|neck|shoulder))|safe|to|not|off|pillow|for|idea|ask|late|half|result|place|part|way|side)\b)"),
+)  # fmt: skip
+
+
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((direction, re.compile(rf"\b(?:{pattern})(?![a-z])")) for direction, pattern in _WORDINGS)
+
+
+_UNDONE = re.compile(
+    r"(?:makes?|made|making|helps?|helped)\s+(?:it|them|me|things?)?\s*(?:feel\s+)?(?:a (?:lot|bit|little)\s+|much\s+)?$|\b(?:u|you|hope|get well|asap)\s+(?:feel\s+)?$|\b(?:bruis\w*|swelling|numb\w*)\s+(?:is |are |has |was )?(?:now )?$"
+)
+_SINCE_GONE_BACK = re.compile(r"\b(?:gone|went away|went)\b.*\b(?:back|returned)\b")
+
+
+def trend_in(folded: str, score: float | None, previous: float | None) -> Trend | None:
+    """Return the change said in words, or the one that the earlier and present scores show."""
+    if _SINCE_GONE_BACK.search(folded):
+        found = _SINCE_GONE_BACK.search(folded)
+        assert found is not None
+        return Trend("worse", *found.span())
+    clear = list(folded)
+    hits: list[Trend] = []
+    for direction, pattern in _compiled():
+        text = "".join(clear)
+        for found in pattern.finditer(text):
+            clear[found.start() : found.end()] = "_" * (found.end() - found.start())
+            if direction and not _UNDONE.search(text[: found.start()]):
+                hits.append(Trend(direction, *found.span()))
+    if score is not None and previous is not None and score != previous:
+        return Trend("better" if score < previous else "worse", 0, 0)
+    # What stands last is how it is now: "got worse yesterday, better today".
+    moved = [hit for hit in hits if hit.direction != "same"] or hits
+    return max(moved, key=lambda hit: hit.start) if moved else None
