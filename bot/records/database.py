@@ -18,11 +18,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
+from bot.records import installation, tables
 from bot.records.encryption import Vault, open_vault
 from bot.settings import ROOT
 
 BUSY_SECONDS = 10  # how long a writer waits for another on SQLite
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_TABLES = tables.metadata  # every table is known wherever a database is open, as foreign keys need
 _UPGRADE_LOCK = 0x6E65656C  # any constant: PostgreSQL's advisory lock for migrations
 
 
@@ -70,8 +72,6 @@ class Database:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        from bot.records import installation
-
         with self.transaction() as session:
             installation.check_keys(session)
 

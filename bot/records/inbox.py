@@ -25,7 +25,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index("ix_inbox_state", "state", "received_at"),
-        Index("ix_inbox_conversation_id", "conversation_id", "received_at", "id"),
+        Index("ix_inbox_conversation_id", "conversation_id", "state"),
     )
 
     id: Mapped[Id]
@@ -87,11 +87,10 @@ def receive(
     phone: str | None = None,
     chosen: str | None = None,
     details: dict[str, Any] | None = None,
-    state: str = "received",
 ) -> tuple[Inbound, bool]:
     """Store a message and its conversation; False says it was there already and nothing changed.
 
-    A door that answers in the same request passes state="processing" (and calls `hold` to take the lease).
+    A door that answers in the same request takes it with `hold` in the same transaction.
     """
     phone_hash = vault_of(session).phone_hash(phone) if phone else None
     conversations.ensure(session, conversation, channel, now=now, patient=patient, phone_hash=phone_hash)
@@ -110,7 +109,7 @@ def receive(
         chosen=chosen,
         details=details,
         received_at=now,
-        state=state,
+        state="received",
         attempts=0,
     )
     same = select(InboxRow).where(InboxRow.channel == channel, InboxRow.external_id == external_id)
@@ -133,15 +132,16 @@ def claim(
     channel: Channel | None = None,
 ) -> tuple[Inbound, ...]:
     """Take the oldest free messages for a worker, at most one a conversation, until the lease ends."""
-    earlier = aliased(InboxRow)
+    other = aliased(InboxRow)
     waiting = or_(
         InboxRow.state == "received", and_(InboxRow.state == "processing", InboxRow.lease_until < now)
     )
-    first = ~exists().where(
-        earlier.conversation_id == InboxRow.conversation_id,
-        earlier.state.in_(("received", "processing")),
-        tuple_(earlier.received_at, earlier.id) < tuple_(InboxRow.received_at, InboxRow.id),
+    earlier = and_(
+        other.state.in_(("received", "processing")),
+        tuple_(other.received_at, other.id) < tuple_(InboxRow.received_at, InboxRow.id),
     )
+    worked_on = and_(other.state == "processing", other.lease_until >= now, other.id != InboxRow.id)
+    first = ~exists().where(other.conversation_id == InboxRow.conversation_id, or_(earlier, worked_on))
     free = (
         select(InboxRow)
         .where(waiting, or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now), first)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -119,13 +120,12 @@ def test_keys_are_made_on_first_use_for_the_owner_alone(tmp_path: Path) -> None:
 
 
 def test_processes_that_start_together_end_up_with_the_same_keys(tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        found = pool.map(_first_use, [tmp_path / "keys"] * 12)
-    assert len(set(found)) == 1
-
-
-def _first_use(folder: Path) -> str:
-    return open_vault(folder).keys.current
+    program = "import sys, pathlib; from bot.records.encryption import open_vault; "
+    program += "print(open_vault(pathlib.Path(sys.argv[1])).keys.current)"
+    command = [sys.executable, "-c", program, str(tmp_path / "keys")]
+    starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    found = [process.communicate()[0] for process in starts]
+    assert len(set(found)) == 1 and len(found[0]) == 9
 
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:

@@ -257,9 +257,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_inbox_channel_external_id")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_inbox_conversation_id", ["conversation_id", "received_at", "id"], unique=False
-        )
+        batch_op.create_index("ix_inbox_conversation_id", ["conversation_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_patient_id"), ["patient_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_phone_hash"), ["phone_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_prompt_id"), ["prompt_id"], unique=False)
