@@ -1,4 +1,4 @@
-"""What the clinic and the operator decide: `clinic.yml` and `BOT_*` environment variables, checked before anything starts.
+"""What the clinic and the operator decide: `clinic.yml` and `BOT_*` variables, checked before a start.
 
 A mistake raises `SettingsError` with one line that names the file, the field and what to do.
 """
@@ -6,6 +6,7 @@ A mistake raises `SettingsError` with one line that names the file, the field an
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -14,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 ROOT = Path(__file__).resolve().parent.parent
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
 
 
 class SettingsError(Exception):
@@ -57,6 +59,33 @@ class Soreness(_Section):
     settled_by_hours: int = Field(default=72, ge=1)
 
 
+class Web(_Section):
+    """The chat on the website: who may embed it, what visitors are asked, how much is served."""
+
+    origins: tuple[str, ...] = ()
+    language: str = Field(default="en", pattern="^[a-z]{2}$")
+    session_days: int = Field(default=7, ge=1, le=30)
+    ask_consent: bool = True
+    consent_text: str = Field(
+        default="May we keep this chat so that the clinic can help you better? You can delete it any time.",
+        min_length=20,
+        max_length=400,
+    )
+    consent_version: str = Field(default="1", min_length=1, max_length=40)
+    messages_a_minute: int = Field(default=20, ge=1)
+    messages_a_day: int = Field(default=200, ge=1)
+    address_messages_a_minute: int = Field(default=60, ge=1)
+    address_sessions_an_hour: int = Field(default=30, ge=1)
+
+    @field_validator("origins")
+    @classmethod
+    def _exact_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin, such as https://www.example.org")
+        return value
+
+
 class Clinic(_Section):
     """`clinic.yml`: the clinic's names, numbers, hours, zone and choices."""
 
@@ -72,6 +101,7 @@ class Clinic(_Section):
     hours: dict[str, str] = Field(default_factory=dict)
     emergency: Emergency
     soreness: Soreness = Soreness()
+    web: Web = Web()
 
     _phone = field_validator("phone")(_dialable)
 
