@@ -24,7 +24,7 @@ export function scale({ h, t, label, buttons, press, reply }) {
   const group = h("div", { role: "radiogroup", ariaLabel: t("scale") }, ...scores);
   group.className = "scores";
   group.setAttribute("aria-describedby", `${label} ${id}`);
-  return h("form", { className: "scale", onsubmit }, group,
+  return h("form", { className: "card", onsubmit }, group,
     h("p", { id, className: "ends" }, h("span", {}, t("scale_low")), " ", h("span", {}, t("scale_high"))),
     h("button", { className: "main" }, t("send")));
 }
@@ -43,13 +43,13 @@ const FOOT = {
 };
 const FRONT = {
   head: "M-11 16.5C-12-1.5 12-1.5 11 16.5z",
-  jaw: "M-11 18H11C10.5 26 5.5 31 0 31-5.5 31-10.5 26-11 18z",
+  jaw: "M.4 18H11C10.5 26 5.5 31 .4 31z",
   neck: "M-6.5 31Q0 36 6.5 31C6.5 34 7 36.5 9 38.5H-9C-7 36.5-6.5 34-6.5 31z",
   shoulder: "M10.5 40C17 41 24.5 42 28.5 47.5 31.5 51.5 32 57 32 61.5L21.3 58.5C20.5 52 16 46 10.5 44.5z",
-  chest: "M-9 40H9V45.5C15 47.5 19 52 19.9 58.5 20.5 64 19.3 69 18 73.5H-18C-19.3 69-20.5 64-19.9 58.5-19 52-15 47.5-9 45.5z",
+  chest: "M.4 40H9V45.5C15 47.5 19 52 19.9 58.5 20.5 64 19.3 69 18 73.5H.4z",
   ...ARM,
   belly: "M-17.6 75H17.6C16.5 82 16 89 17 96H-17C-16 89-16.5 82-17.6 75z",
-  groin: "M-6 97.5H6L11.3 117C7 119.5 3 121 0 121-3 121-7 119.5-11.3 117z",
+  groin: "M.4 97.5H6L11.3 117C7 119.5 3.5 121 .4 121z",
   hip: "M7.5 97.5H17.2C19.5 103 21.3 110 21.5 118L12.7 116.5z",
   thigh: "M12.5 118 21.6 119.6C21.8 130 20.3 142 18.2 152H7.5C5 142 2.2 132 1.3 122.5 6 122 9.5 120.5 12.5 118z",
   knee: "M7.5 153.5H18C17.7 158 17.7 162 17.8 166H7.5C7 162 7.2 158 7.5 153.5z",
@@ -72,7 +72,7 @@ const BACK = {
   calf: FRONT.shin,
   ...FOOT,
 };
-const MIDDLE = ["head", "neck", "chest", "belly", "groin", "between the shoulder blades", "mid back", "lower back"];
+const MIDDLE = ["head", "neck", "belly", "between the shoulder blades", "mid back", "lower back"];
 
 /** @param {string} name @returns {string[]} the part, or its two sides */
 const sides = (name) => (MIDDLE.includes(name) ? [name] : [`right ${name}`, `left ${name}`]);
@@ -140,10 +140,10 @@ export function body_map({ h, t, strings, reply }) {
 
   const box = (/** @type {string} */ value) =>
     h("label", {}, h("input", { type: "checkbox", value, onchange: () => toggle(value) }), name(value));
-  const map = h("div", { className: "map", role: "group", ariaLabel: t("map") },
-    h("div", { className: "figures" }, view("front", FRONT, 1), view("back", BACK, -1)),
+  const map = h("div", { className: "card map", role: "group", ariaLabel: t("map") },
     h("details", {}, h("summary", {}, t("map_list")),
       h("div", { className: "list" }, ...Object.keys({ ...FRONT, ...BACK }).flatMap(sides).map(box))),
-    told, done);
+    h("div", { className: "figures" }, view("front", FRONT, 1), view("back", BACK, -1)),
+    h("div", { className: "foot" }, told, done));
   return map;
 }

@@ -15,7 +15,7 @@ const tell = (message) => parent.postMessage({ chat: 1, ...message }, "*");
 const note = (/** @type {string} */ words) => status.textContent == words || (status.textContent = words);
 
 await loadStrings(/^[a-z]{2}$/.exec(asked.get("lang") ?? "")?.[0] ?? "en");
-for (const element of /** @type {any} */ (document.querySelectorAll("[data-t]"))) element.textContent = t(element.dataset.t);
+for (const element of /** @type {any} */ (document.querySelectorAll("[data-t]"))) element.textContent = t(element.dataset.t || element.id);
 $("transcript").ariaLabel = t("conversation");
 input.placeholder = t("placeholder");
 const accent = asked.get("accent") ?? "";
@@ -32,19 +32,17 @@ function introduce({ clinic, consent_needed }) {
   $("title").textContent = document.title = asked.get("title") || t("title", { ...clinic });
   $("notice").replaceChildren(markdown(t("notice", {
     emergency: call(clinic.emergency_number), phone: call(clinic.phone), privacy: clinic.privacy_url })));
-  if (consent_needed) $("notice").append(consent());
+  if (consent_needed && store.consent() == null) askConsent();
   $("starters").replaceChildren(choices(strings.starters, (index) => conversation.say(strings.starters[index])));
 }
 
-/** Whether the words may be kept beyond the session. Not to answer means no. @returns {HTMLElement} */
-function consent() {
-  const given = store.consent();
-  if (given != null) return h("p", {}, t(given ? "consent_given" : "consent_refused"));
+/** Whether the words may be kept beyond the session. Not to answer means no. */
+function askConsent() {
   const box = h("div", { className: "card" }, h("p", {}, t("consent")), choices([t("consent_yes"), t("consent_no")], (index) => {
     store.setConsent(!index);
-    box.replaceWith(consent());
+    box.remove();
   }));
-  return box;
+  $("notice").append(box);
 }
 
 const said = transcript((text, button) => conversation.say(text, button));

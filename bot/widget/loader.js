@@ -5,7 +5,8 @@
   const { origin } = new URL(tag.src);
   const { title = "Ask about dry needling", lang = "en", accent = "#0b5c6b", side = "end" } = tag.dataset;
   const phone = matchMedia("(max-width: 480px), (max-height: 480px)");
-  const host = document.createElement("section");
+  const host = document.createElement("clinic-chat"); // a name that no style of the page speaks of
+  host.role = "region";
   host.ariaLabel = title;
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
@@ -15,7 +16,7 @@
 button{all:unset;box-sizing:border-box;display:flex;align-items:center;gap:10px;min-height:56px;padding:0 20px 0 16px;border-radius:28px;background:var(--a);color:var(--chat-on-accent,#fff);cursor:pointer;box-shadow:0 4px 16px #0004;border:1px solid #fff6}
 button:hover{box-shadow:0 6px 22px #0006}
 button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #111}
-i{width:22px;height:18px;border-radius:9px 9px 9px 2px;background:radial-gradient(circle,var(--a) 2px,#0000 2.5px) 1px 0/6.5px 100%,currentColor}
+i{width:22px;height:18px;border-radius:9px 9px 9px 2px;background:radial-gradient(circle,var(--a) 1.6px,#0000 2px) 0 0/33.3% 100%,currentColor}
 b{min-width:22px;border-radius:11px;background:#fff;color:#111;text-align:center;font-size:14px;line-height:22px}
 b:empty{display:none}
 dialog{position:fixed;inset:auto;inset-block-end:calc(var(--chat-inset,20px) + 68px);inset-inline-${side == "start" ? "start" : "end"}:var(--chat-inset,20px);width:400px;max-width:calc(100vw - 40px);height:640px;max-height:calc(100dvh - 108px);margin:0;padding:0;border:1px solid #0003;border-radius:16px;overflow:hidden;background:#fff;box-shadow:0 12px 48px #0005}

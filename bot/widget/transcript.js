@@ -98,7 +98,7 @@ export function transcript(say) {
       for (const item of [...list.children])
         if (keep && !item.matches(".queued")) item.at = -1;
         else item.remove();
-      if (list.firstChild) place(h("li", { className: "own divider" }, t("again")), -1);
+      if (list.firstChild) place(h("li", { className: "own" }, h("small", {}, t("again"))), -1);
     },
     /** @param {Message} message @param {boolean} fresh */
     message(message, fresh) {

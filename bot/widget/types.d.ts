@@ -63,4 +63,4 @@ interface View {
 type Say = (text: string, button?: { message: number; index: number }) => void;
 
 /** The strings of the interface, `strings/<language>.json`. */
-type Strings = Record<string, string> & { parts?: Record<string, string>; starters?: string[] };
+type Strings = Record<string, string> & { parts?: Record<string, string>; starters: string[] };

@@ -333,7 +333,7 @@ def run(stub: Stub) -> uvicorn.Server:
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
     stub.port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(stub.app(), log_level="critical", lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(stub.app(), log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1))
     threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
     for _ in itertools.takewhile(lambda _: not server.started, range(500)):
         time.sleep(0.01)
