@@ -47,6 +47,7 @@ class Emergency(_Section):
     number: str
     crisis_line: str
     poison_line: str
+    crisis_line_takes_texts: bool = False
 
     _check = field_validator("number", "crisis_line", "poison_line")(_dialable)
 

@@ -1,0 +1,81 @@
+"""`assess`: every sign looked for in a message, the ways of speaking heard, the highest tier kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from bot.safety.assessment import Assessment, Context, SignFound, Tier
+from bot.safety.lexicon import Lexicon, Mention, ReadText, load_words
+from bot.safety.numbers import mention_numbers
+from bot.safety.patterns import Match, find, literals
+from bot.safety.scope import silenced
+from bot.safety.signs import Sign, load_signs
+
+
+@cache
+def rules() -> tuple[Lexicon, tuple[Sign, ...]]:
+    """The words and the signs, read once a process."""
+    signs = load_signs()
+    named = {literal for sign in signs for pattern in sign.patterns for literal in literals(pattern)}
+    return Lexicon(load_words(), named), signs
+
+
+def read(text: str, context: Context) -> ReadText:
+    """Read a text with its numbers; idioms are taken out so that they mention nothing."""
+    lexicon, _ = rules()
+    plain = lexicon.read(text)
+    mentions = {name: list(found) for name, found in plain.mentions.items()}
+    for mention in mention_numbers(plain, context):
+        mentions.setdefault(mention.concept, []).append(mention)
+    idioms = mentions.get("IDIOM", [])
+    kept = {
+        name: tuple(found if name == "IDIOM" else (m for m in found if not _overlaps(m, idioms)))
+        for name, found in mentions.items()
+    }
+    return ReadText(text, plain.tokens, {name: found for name, found in kept.items() if found})
+
+
+def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
+    """Return the signs that stand, whether any was silenced, and whether spelling had to be corrected."""
+    found: list[SignFound] = []
+    any_silenced = any_corrected = False
+    for sign in rules()[1]:
+        match = None
+        for candidate in _matches(sign, text):
+            if silenced(candidate, text, sign.silenced_by, sign.tier):
+                any_silenced = True
+                continue
+            match = candidate
+            break
+        if match is not None:
+            found.append(_found(sign, match, text))
+            any_corrected |= any(text.tokens[i].corrected for i in range(match.first, match.last + 1))
+    found.sort(key=lambda sign: -sign.tier.urgency)
+    return found, any_silenced, any_corrected
+
+
+def assess(text: str, context: Context | None = None) -> Assessment:
+    """Judge a patient's message; the same words in the same context always give the same answer.
+
+    Takes the raw text of any length (longer than 3,200 characters is read at both ends). Never raises.
+    """
+    context = context or Context()
+    found, any_silenced, any_corrected = look_for_signs(read(text, context))
+    tier = found[0].tier if found else Tier.NONE
+    confidence = 0.95 - 0.15 * any_corrected if found else 0.95 - 0.25 * any_silenced
+    return Assessment(tier, tuple(found), round(confidence, 2))
+
+
+def _matches(sign: Sign, text: ReadText) -> Iterable[Match]:
+    for pattern in sign.patterns:
+        yield from find(pattern, text)
+
+
+def _found(sign: Sign, match: Match, text: ReadText) -> SignFound:
+    start, end = text.tokens[match.first].start, text.tokens[match.last].end
+    return SignFound(sign.name, sign.tier, start, end, text.original[start:end])
+
+
+def _overlaps(mention: Mention, others: list[Mention]) -> bool:
+    return any(mention.first <= other.last and other.first <= mention.last for other in others)

@@ -1,0 +1,230 @@
+"""The words file (`words.yml`): concepts, and where a text mentions them.
+
+A concept is a set of words and phrases that mean one thing to these rules ("BREATHE"). In the file,
+`faint+` stands for the word with its endings, `get/catch breath` for two phrases, `@FACE` for all of FACE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import yaml
+
+from bot.safety.inflect import inflections
+from bot.safety.normalise import RawToken, tokenise
+from bot.safety.spelling import REAL_WORDS, Speller
+
+WORDS = Path(__file__).with_name("words.yml")
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as understood (`text`), its place in the original, and its distance from the beginning.
+
+    `place` counts content words; fillers and time words cost nothing, a full stop costs more, so that
+    two words are "near" the way a reader feels it. `sentence` numbers the sentences.
+    """
+
+    text: str
+    start: int
+    end: int
+    place: float
+    sentence: int
+    is_word: bool
+    corrected: bool = False
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept in a text: tokens `first` to `last`, inclusive."""
+
+    concept: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text as tokens and the concepts it mentions."""
+
+    original: str
+    tokens: tuple[Token, ...]
+    mentions: Mapping[str, tuple[Mention, ...]]
+
+    def of(self, *concepts: str) -> list[Mention]:
+        """Every mention of any of these concepts, in order."""
+        found = [mention for concept in concepts for mention in self.mentions.get(concept, ())]
+        return sorted(found, key=lambda mention: (mention.first, -mention.last))
+
+
+@dataclass(slots=True)
+class _Branch:
+    """One step of the phrase tree."""
+
+    next: dict[str, _Branch] = field(default_factory=dict)
+    ends: list[str] = field(default_factory=list)
+
+
+STOP_COST, MARK_COST, WORD_COST = 2.0, 0.5, 1.0
+
+
+class Lexicon:
+    """The concepts of the words file, ready to read texts with."""
+
+    def __init__(self, data: Mapping[str, Mapping[str, str]], literals: Iterable[str] = ()) -> None:
+        self.phrases = _expand_all(data["concepts"])
+        self.phrases |= {f"={literal}": {tuple(literal.split("_"))} for literal in literals}
+        self.skipped = {word for (word,) in _expand_all({"": data["skipped"]["words"]})[""]}
+        self.free = {word for (word,) in _expand_all({"": data["skipped"]["free"]})[""]}
+        self.slang: dict[str, Phrase] = {
+            written: tuple(meant.split())
+            for meant, spellings in data["slang"].items()
+            for written in str(spellings).split()
+        }
+        self.vocabulary = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase}
+        self.vocabulary |= self.skipped | self.free
+        real = REAL_WORDS.read_text(encoding="utf-8").split() if REAL_WORDS.exists() else []
+        self.speller = Speller(self.vocabulary, real)
+        self._tree = _Branch()
+        for concept, phrases in self.phrases.items():
+            for phrase in phrases:
+                branch = self._tree
+                for word in phrase:
+                    branch = branch.next.setdefault(word, _Branch())
+                branch.ends.append(concept)
+        self._understood: dict[str, tuple[Phrase, bool]] = {}
+
+    def read(self, text: str) -> ReadText:
+        """Read a text: understand each word, then find every concept it mentions."""
+        tokens = self._tokens(tokenise(text))
+        mentions: dict[str, list[Mention]] = {}
+        for mention in self._find(tokens):
+            mentions.setdefault(mention.concept, []).append(mention)
+        return ReadText(text, tuple(tokens), {name: tuple(found) for name, found in mentions.items()})
+
+    def understand(self, word: str) -> tuple[Phrase, bool]:
+        """Return the words meant by one written word, and whether spelling was corrected."""
+        known = self._understood.get(word)
+        if known is None:
+            known = self._work_out(word)
+            if len(self._understood) < 20_000:
+                self._understood[word] = known
+        return known
+
+    def _work_out(self, written: str) -> tuple[Phrase, bool]:
+        word = written.replace("'", "")
+        if word in self.slang:
+            return self.slang[word], False
+        if word in self.vocabulary:
+            return (word,), False
+        if written.endswith("'s") and written[:-2] in self.vocabulary:
+            return (written[:-2],), False
+        for squeezed in _squeezed(word):
+            if squeezed in self.slang:
+                return self.slang[squeezed], False
+            if squeezed in self.vocabulary:
+                return (squeezed,), False
+        plain = word.translate(str.maketrans("310457", "eioasi"))
+        if plain != word and plain in self.vocabulary:
+            return (plain,), True
+        if len(word) > 4 and word.endswith("in") and word + "g" in self.vocabulary:
+            return (word + "g",), False
+        split = self.speller.split(word)
+        if split:
+            return split, False
+        corrected = self.speller.correct(word)
+        return ((corrected,), True) if corrected else ((word,), False)
+
+    def _tokens(self, raw: list[RawToken]) -> list[Token]:
+        tokens: list[Token] = []
+        place, sentence = 0.0, 0
+        for piece in raw:
+            if piece.kind == "stop":
+                weak = piece.text.startswith("..") or piece.text == "\n"
+                place += MARK_COST if weak else STOP_COST
+                sentence += not weak
+                tokens.append(
+                    Token(piece.text[0] if not weak else ",", piece.start, piece.end, place, sentence, False)
+                )
+            elif piece.kind == "mark":
+                place += MARK_COST
+                tokens.append(Token(piece.text[0], piece.start, piece.end, place, sentence, False))
+            elif piece.kind == "number":
+                place += WORD_COST
+                value = float(piece.text.replace(",", "."))
+                tokens.append(Token("#", piece.start, piece.end, place, sentence, True, False, value))
+            else:
+                meant, corrected = self.understand(piece.text)
+                for word in meant:
+                    place += 0.0 if word in self.skipped or word in self.free else WORD_COST
+                    tokens.append(Token(word, piece.start, piece.end, place, sentence, True, corrected))
+        return tokens
+
+    def _find(self, tokens: list[Token]) -> Iterable[Mention]:
+        """Walk the phrase tree from every token; skipped words may stand inside a phrase."""
+        for first in range(len(tokens)):
+            stack = [(self._tree, first)]
+            while stack:
+                branch, at = stack.pop()
+                for concept in branch.ends:
+                    yield Mention(concept, first, at - 1)
+                if at >= len(tokens) or not branch.next:
+                    continue
+                word = tokens[at].text
+                if word in branch.next:
+                    stack.append((branch.next[word], at + 1))
+                elif at > first and word in self.skipped:
+                    stack.append((branch, at + 1)) if not branch.ends else stack.append(
+                        (_bare(branch), at + 1)
+                    )
+
+
+def _bare(branch: _Branch) -> _Branch:
+    return _Branch(branch.next)
+
+
+def _squeezed(word: str) -> list[str]:
+    """Words with drawn-out letters shortened: "breeeathe", "soooo"."""
+    twice = "".join(letter for i, letter in enumerate(word) if word[max(0, i - 2) : i] != letter * 2)
+    once = "".join(letter for i, letter in enumerate(word) if not i or word[i - 1] != letter)
+    return [squeezed for squeezed in (twice, once) if squeezed != word]
+
+
+def _expand_all(concepts: Mapping[str, str]) -> dict[str, set[Phrase]]:
+    expanded: dict[str, set[Phrase]] = {}
+
+    def expand(name: str) -> set[Phrase]:
+        if name not in expanded:
+            phrases: set[Phrase] = set()
+            for written in str(concepts[name]).split(","):
+                words = written.split()
+                if len(words) == 1 and words[0].startswith("@"):
+                    phrases |= expand(words[0][1:])
+                elif words:
+                    phrases |= set(product(*(_alternatives(word) for word in words)))
+            expanded[name] = {
+                tuple(part for word in phrase for part in word.split("_")) for phrase in phrases
+            }
+        return expanded[name]
+
+    for name in concepts:
+        expand(name)
+    return expanded
+
+
+def _alternatives(word: str) -> set[str]:
+    found: set[str] = set()
+    for choice in word.split("/"):
+        found |= inflections(choice[:-1]) if choice.endswith("+") else {choice}
+    return found
+
+
+def load_words(path: Path = WORDS) -> Mapping[str, Mapping[str, str]]:
+    """Read the words file; raise yaml.YAMLError when it is not valid YAML."""
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

@@ -1,0 +1,86 @@
+"""What a number means to a warning: a fever, a high score, a late day, many tablets, many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.safety.assessment import Context
+from bot.safety.lexicon import Mention, ReadText
+
+SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
+LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
+MANY_TABLETS = 6  # more than any label's single dose; doubt goes up
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "sixteen": 16, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "dozen": 12, "hundred": 100,
+}  # fmt: skip
+
+
+def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
+    """Yield FEVER_TEMP, SCORE_HIGH, SCORE_LOW, DAY_LATE, WEEKS, MANY_TABLETS, TIMES and AGE mentions."""
+    tokens = text.tokens
+    score_asked = context.question is not None and any(
+        words in context.question.lower()
+        for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score")
+    )
+    for index, token in enumerate(tokens):
+        value = token.value if token.value is not None else _WORDS.get(token.text)
+        if value is None:
+            continue
+        after = [tokens[i].text for i in range(index + 1, min(index + 4, len(tokens)))]
+        before = [tokens[i].text for i in range(max(0, index - 3), index)]
+        unit = after[0] if after else ""
+        yield from _temperature(index, value, before, after)
+        if unit in _DAYS or before[-1:] == ["day"]:
+            if value >= LATE_DAY:
+                yield Mention("DAY_LATE", index, index)
+        elif unit in _WEEKS or before[-1:] == ["week"]:
+            yield Mention("DAY_LATE", index, index)
+            if unit in _WEEKS and value >= 4:
+                yield Mention("WEEKS", index, index)
+        elif unit in ("times", "x", "goes") and value >= 3:
+            yield Mention("TIMES", index, index)
+        elif _is_score(index, value, before, after, score_asked):
+            yield Mention("SCORE_HIGH" if value >= SAME_DAY_SCORE else "SCORE_LOW", index, index)
+        if token.value is not None or token.text in _WORDS:
+            if value >= MANY_TABLETS and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after):
+                yield Mention("MANY_TABLETS", index, index)
+
+
+_DAYS = ("days", "day", "dys", "nights", "th", "rd")
+_WEEKS = ("weeks", "week", "wks", "wk", "months", "month")
+_NOT_COUNTED = (
+    "mg", "ml", "mgs", "g", "am", "pm", "min", "mins", "minutes", "hours", "hrs", "hour", "days", "day", "weeks",
+    "wks", "weeks", "years", "yrs", "months", "/", "%", "year", "yr", "times", "out", "th", "rd", ":", "needles",
+)  # fmt: skip
+
+
+def _temperature(index: int, value: float, before: list[str], after: list[str]) -> Iterator[Mention]:
+    degrees = bool(after) and after[0] in ("c", "f", "°", "degrees", "degree", "deg", "celsius", "fahrenheit")
+    said = degrees or any(word in ("temp", "temperature", "fever", "temps") for word in (*before, *after[:2]))
+    if said and (38 <= value <= 43 or 100.4 <= value <= 109):
+        yield Mention("FEVER_TEMP", index, index)
+
+
+def _is_score(index: int, value: float, before: list[str], after: list[str], asked: bool) -> bool:
+    if not 0 <= value <= 10:
+        return False
+    out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
+    said = any(
+        word in ("score", "pain", "level", "soreness", "its", "at", "still", "solid", "about")
+        for word in before[-2:]
+    )
+    on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)
+    clock = after[:1] in (
+        ["am"],
+        ["pm"],
+        [":"],
+        ["hours"],
+        ["hrs"],
+        ["mins"],
+        ["minutes"],
+        ["weeks"],
+        ["years"],
+    )
+    return (out_of_ten or said or on_day or asked) and not clock

@@ -1,0 +1,164 @@
+"""The small language that signs are written in.
+
+CANNOT > BREATHE      both, in this order, near each other
+CHEST HURTS ~8        both, in any order, at most 8 words apart (default 6)
+RASH|HIVES SPREADING  one of several concepts
+!FUNGUS               nothing of this in the same sentence
+&PREGNANT             also said somewhere in the message
+bent                  a plain word (`hit_head`: a phrase)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.safety.lexicon import Mention, ReadText
+
+NEAR = 6.0
+TRIED = 40  # how many places of one concept are looked at: bounds hostile input
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a pattern looks for; `after` when it must follow the item before it."""
+
+    concepts: tuple[str, ...]
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way of saying a sign."""
+
+    written: str
+    items: tuple[Item, ...]
+    absent: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, ...], ...] = ()
+    near: float = NEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a pattern was found: the mentions, in the order of the text."""
+
+    pattern: Pattern
+    mentions: tuple[Mention, ...]
+
+    @property
+    def first(self) -> int:
+        """Index of the first token."""
+        return min(mention.first for mention in self.mentions)
+
+    @property
+    def last(self) -> int:
+        """Index of the last token, inclusive."""
+        return max(mention.last for mention in self.mentions)
+
+    def covers(self, token: int) -> bool:
+        """True when the token is part of one of the mentions."""
+        return any(mention.first <= token <= mention.last for mention in self.mentions)
+
+
+def parse(written: str) -> Pattern:
+    """Read one pattern; raise ValueError when it names nothing to look for."""
+    items: list[Item] = []
+    absent: list[str] = []
+    elsewhere: list[tuple[str, ...]] = []
+    near, after = NEAR, False
+    for word in written.split():
+        if word == ">":
+            after = True
+        elif word.startswith("~"):
+            near = float(word[1:])
+        elif word.startswith("!"):
+            absent += _names(word[1:])
+        elif word.startswith("&"):
+            elsewhere.append(_names(word[1:]))
+        else:
+            items.append(Item(_names(word), after))
+            after = False
+    if not items:
+        raise ValueError(f"pattern {written!r} looks for nothing")
+    return Pattern(written, tuple(items), tuple(absent), tuple(elsewhere), near)
+
+
+def _names(word: str) -> tuple[str, ...]:
+    return tuple(name if name.isupper() else f"={name}" for name in word.split("|"))
+
+
+def literals(pattern: Pattern) -> set[str]:
+    """The plain words that a pattern names, for the lexicon."""
+    groups = (*(item.concepts for item in pattern.items), pattern.absent, *pattern.elsewhere)
+    return {name[1:] for group in groups for name in group if name.startswith("=")}
+
+
+def find(pattern: Pattern, text: ReadText) -> Iterator[Match]:
+    """Every place where a pattern stands, at most `TRIED` of them."""
+    places = []
+    for item in pattern.items:
+        mentions = text.of(*item.concepts)
+        if not mentions:
+            return
+        places.append(mentions)
+    if not all(text.of(*names) for names in pattern.elsewhere):
+        return
+    rarest = min(range(len(places)), key=lambda index: len(places[index]))
+    for anchor in _spread(places[rarest]):
+        for mentions in _around(pattern, text, places, rarest, anchor):
+            match = Match(pattern, mentions)
+            if not _spoilt(match, text):
+                yield match
+
+
+def _spread(mentions: list[Mention]) -> list[Mention]:
+    half = TRIED // 2
+    return mentions if len(mentions) <= TRIED else mentions[:half] + mentions[-half:]
+
+
+def _around(
+    pattern: Pattern, text: ReadText, places: list[list[Mention]], rarest: int, anchor: Mention
+) -> Iterator[tuple[Mention, ...]]:
+    """Complete an anchor with the nearest mention before and after it of every other item."""
+    choices: list[list[Mention]] = []
+    for index, mentions in enumerate(places):
+        if index == rarest:
+            choices.append([anchor])
+            continue
+        before = [mention for mention in mentions if mention.last < anchor.first]
+        after = [mention for mention in mentions if mention.first > anchor.last]
+        nearest = before[-1:] + after[:1]
+        choices.append([mention for mention in nearest if _gap(text, mention, anchor) <= pattern.near])
+    chosen: list[tuple[Mention, ...]] = [()]
+    for options in choices:
+        chosen = [(*some, option) for some in chosen for option in options]
+    for mentions in chosen:
+        if _fits(pattern, text, mentions):
+            yield mentions
+
+
+def _gap(text: ReadText, one: Mention, other: Mention) -> float:
+    """Words between two mentions (negative or zero when they touch)."""
+    left, right = sorted((one, other), key=lambda mention: mention.first)
+    return text.tokens[right.first].place - text.tokens[left.last].place - 1
+
+
+def _fits(pattern: Pattern, text: ReadText, mentions: tuple[Mention, ...]) -> bool:
+    for before, item, mention in zip((None, *mentions), pattern.items, mentions, strict=False):
+        if item.after and before is not None and mention.first <= before.last:
+            return False
+    in_order = sorted(mentions, key=lambda mention: mention.first)
+    if any(left.last >= right.first for left, right in zip(in_order, in_order[1:], strict=False)):
+        return False
+    between = sum(
+        max(0.0, _gap(text, left, right)) for left, right in zip(in_order, in_order[1:], strict=False)
+    )
+    return between <= pattern.near
+
+
+def _spoilt(match: Match, text: ReadText) -> bool:
+    sentence = text.tokens[match.first].sentence
+    return any(
+        text.tokens[mention.first].sentence == sentence and not match.covers(mention.first)
+        for mention in text.of(*match.pattern.absent)
+    )

@@ -1,0 +1,218 @@
+"""Ways of speaking in which a warning word is no warning: denied, asked about, over, long ago, someone else's.
+
+After NegEx (Chapman 2001) and ConText (Harkema 2009), which read doctors' notes; here the scopes are
+shorter and doubt goes the other way: a scope ends at the first word that we cannot account for.
+The cue words are concepts in `words.yml`.
+"""
+
+from __future__ import annotations
+
+from bot.safety.assessment import Tier
+from bot.safety.lexicon import Mention, ReadText
+from bot.safety.patterns import Match
+
+_LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
+
+
+def silenced(match: Match, text: ReadText, by: frozenset[str], tier: Tier) -> str | None:
+    """Return which way of speaking makes this match no sign, or None when it stands."""
+    if "negated" in by and is_negated(match, text, tier):
+        return "negated"
+    if "asked" in by and is_asked(match, text):
+        return "asked"
+    if "history" in by and is_history(match, text):
+        return "history"
+    if "others" in by and is_about_others(match, text):
+        return "others"
+    if "over" in by and is_over(match, text):
+        return "over"
+    return None
+
+
+def is_negated(match: Match, text: ReadText, tier: Tier) -> bool:
+    """True for "no chest pain", "havent had any numbness", "swelling: no"."""
+    if _denied_afterwards(match, text):
+        return True
+    excused = text.of("NO_BUT_NOT_NEGATING")
+    for cue in text.of("NO", "NO_ANY"):
+        if match.covers(cue.first) or _inside(cue, excused):
+            continue
+        target = next((m for m in sorted(match.mentions, key=lambda m: m.first) if m.first > cue.last), None)
+        if target is not None and _reaches(cue, target, match, text, tier):
+            return True
+    return False
+
+
+def _reaches(cue: Mention, target: Mention, match: Match, text: ReadText, tier: Tier) -> bool:
+    """Walk from the negation to the symptom; stop at whatever a negation does not pass."""
+    unknown_left = 1 if cue.concept == "NO_ANY" else 0
+    in_list = _is_list(cue, match, text)
+    carried_pronoun = False
+    for index in range(cue.last + 1, target.first):
+        token = text.tokens[index]
+        if not token.is_word:
+            if token.text == "," and in_list and not _predicate(index, match.last, text):
+                continue
+            if token.text in '/&-"(':
+                continue
+            return False
+        if _at(index, text, "BREAKS"):
+            return False
+        if token.text == "and" and tier is Tier.EMERGENCY:
+            return False
+        if _at(index, text, "SUBJECT"):
+            if not carried_pronoun:
+                return False
+        elif _at(index, text, "ANY"):
+            unknown_left = 1
+        elif not (_at(index, text, "CARRIES") or _at_symptom(index, text)):
+            unknown_left -= 1
+            if unknown_left < 0:
+                return False
+        carried_pronoun = _at(index, text, "THINKS") or (carried_pronoun and _at(index, text, "CARRIES"))
+    return True
+
+
+def _is_list(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True when commas after the negation join a list: closed by "or", or three short entries."""
+    entries, length = 1, 0
+    for token in text.tokens[cue.last + 1 :]:
+        if token.text in ("or", "nor"):
+            return True
+        if token.text == ",":
+            entries, length = entries + 1, 0
+        elif not token.is_word and token.text in ".!?;":
+            break
+        elif token.is_word:
+            length += 1
+            if length > _LIST_LIMIT:
+                break
+    return entries >= 3
+
+
+def _predicate(first: int, last: int, text: ReadText) -> bool:
+    """True when these words say something ("cant breathe", "chest is tight") and do not just name a symptom."""
+    return any(_at(index, text, "PREDICATE") for index in range(first, last + 1))
+
+
+def _denied_afterwards(match: Match, text: ReadText) -> bool:
+    """ "chest pain? no", "fever: none"."""
+    index, tokens = match.last + 1, text.tokens
+    marked = index < len(tokens) and not tokens[index].is_word and tokens[index].text in "?:=-,"
+    index += marked
+    if index >= len(tokens) or not _at(index, text, "DENIES_AFTER"):
+        return False
+    following = index + 1
+    return following >= len(tokens) or not tokens[following].is_word or _at(following, text, "BREAKS")
+
+
+def is_asked(match: Match, text: ReadText) -> bool:
+    """True for a general question or a worry about what might come: "can it…", "what if…", "scared ill…"."""
+    if text.of("HAVE_IT"):
+        return False
+    for concept, overridable in (("ASKS", True), ("SUPPOSES", False)):
+        for cue in text.of(concept):
+            if cue.first >= match.first or match.covers(cue.first):
+                continue
+            if text.tokens[cue.first].sentence != text.tokens[match.first].sentence:
+                continue
+            if _clause_changes(cue.last + 1, match.first, text):
+                continue
+            if overridable and _said_as_real(cue, match, text):
+                continue
+            return True
+    return False
+
+
+def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True when the question is about something that is there: "is it bad that my chest STILL…"."""
+    sentence = text.tokens[match.first].sentence
+    return any(
+        text.tokens[mention.first].sentence == sentence and mention.first > cue.last
+        for mention in text.of("REAL")
+    )
+
+
+def _clause_changes(first: int, last: int, text: ReadText) -> bool:
+    """True when a new statement begins between two places: "…? my chest", ", i cant", "because im"."""
+    for index in range(first, last):
+        token = text.tokens[index]
+        if _at(index, text, "BREAKS"):
+            return True
+        if not token.is_word and (
+            token.text in ".!?;" or (index + 1 < last + 1 and _at(index + 1, text, "SUBJECT"))
+        ):
+            return True
+    return False
+
+
+def is_history(match: Match, text: ReadText) -> bool:
+    """True for what was long ago: "had a stroke 5 years ago", "passed out at a blood test as a kid"."""
+    sentence = text.tokens[match.first].sentence
+    for cue in text.of("HISTORY"):
+        if text.tokens[cue.first].sentence != sentence:
+            continue
+        left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
+        between = range(left[1] + 1, right[0])
+        if not any(_at(index, text, "NOW") or _at(index, text, "BREAKS") for index in between) and not any(
+            _at(index, text, "NOW") for index in range(match.last + 1, min(match.last + 4, len(text.tokens)))
+        ):
+            return True
+    return False
+
+
+def is_about_others(match: Match, text: ReadText) -> bool:
+    """True for a story: someone else, not close to the writer, and in the past; or the news."""
+    sentence = text.tokens[match.first].sentence
+    for cue in text.of("OTHERS", "NEWS"):
+        here = text.tokens[cue.first].sentence == sentence
+        if not here or cue.first > match.last or match.covers(cue.first):
+            continue
+        if _clause_changes(cue.last + 1, match.first, text):
+            continue
+        if not any(text.tokens[now.first].sentence == sentence for now in text.of("REAL", "NOW")):
+            return True
+    return False
+
+
+def is_over(match: Match, text: ReadText) -> bool:
+    """True when it was and is no more: "arm felt heavy for an hour then fine"."""
+    if text.of("NOT_OVER"):
+        return False
+    sentence = text.tokens[match.first].sentence
+    cues = [
+        cue
+        for cue in text.of("OVER")
+        if cue.first > match.first and text.tokens[cue.first].sentence <= sentence + 1
+    ]
+    if not any(not match.covers(cue.first) for cue in cues):
+        return False
+    return not any(
+        text.tokens[now.first].sentence == sentence and now.first <= match.last for now in text.of("PRESENT")
+    )
+
+
+def _at(index: int, text: ReadText, concept: str) -> bool:
+    return index < len(text.tokens) and any(
+        m.first <= index <= m.last for m in text.mentions.get(concept, ())
+    )
+
+
+def _at_symptom(index: int, text: ReadText) -> bool:
+    """True when a word belongs to a symptom: any concept that is not a way of speaking."""
+    return any(
+        m.first <= index <= m.last
+        for name, mentions in text.mentions.items()
+        if name not in WAYS_OF_SPEAKING
+        for m in mentions
+    )
+
+
+def _inside(mention: Mention, others: list[Mention]) -> bool:
+    return any(other.first <= mention.first and mention.last <= other.last for other in others)
+
+
+WAYS_OF_SPEAKING = frozenset(
+    "NO NO_ANY NO_BUT_NOT_NEGATING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
+    " SUPPOSES REAL HISTORY NOW OTHERS NEWS OVER NOT_OVER PRESENT IDIOM YES FAMILY EXERTION BEFORE".split()
+)
