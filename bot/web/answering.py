@@ -1,0 +1,222 @@
+"""A stored message gets its answer: from the assistant, line by line, or from the door if danger can't wait.
+
+The same code serves the request that brought the message and the worker that finds it pending later. Every
+line is stored under a key of its own before anybody reads it, so that doing it twice says nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.records import chats
+from bot.records.inbox import Inbound
+from bot.safety import Assessment, Tier
+from bot.settings import Clinic
+from bot.web import replies
+from bot.web.assistant import (
+    Assistant,
+    AssistantDownError,
+    Finished,
+    Spoken,
+    Turn,
+    TurnFailedError,
+    TurnRefusedError,
+)
+from bot.web.receiving import LEASE
+from bot.web.records import Records
+
+URGENT_SECONDS = 1.0  # how long a warning sign waits for the assistant (design.md §3)
+TURN_SECONDS = 60.0  # then the assistant counts as hanging and the message goes back
+WAIT_SECONDS = 8.0  # how long a message waits for the one before it
+_RENEW_SECONDS = 5.0
+_MOST_FAILURES = 5
+
+log = structlog.get_logger("web")
+Failure = AssistantDownError | TurnFailedError | TurnRefusedError
+
+
+class Answering:
+    """Has messages answered. `owner` is this process's name on leases."""
+
+    def __init__(
+        self,
+        records: Records,
+        assistant: Assistant,
+        clinic: Clinic,
+        owner: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._records = records
+        self._assistant = assistant
+        self._clinic = clinic
+        self.owner = owner
+        self._clock = clock
+
+    async def answer(
+        self,
+        message: Inbound,
+        heard: Assessment,
+        facts: dict[str, str | None],
+        *,
+        taken: bool,
+        changed: Callable[[], None] = lambda: None,
+        since: float | None = None,
+    ) -> None:
+        """Have one message answered, or leave it pending. `changed` is called whenever a line was stored.
+
+        `since` (monotonic seconds) is when the message came: a warning sign waits URGENT_SECONDS from there.
+        """
+        reply = _Reply(self, message, heard, changed)
+        urgent_at = (time.monotonic() if since is None else since) + URGENT_SECONDS
+        if not taken:
+            if heard.is_alert:  # something before it still waits: the words for danger do not
+                await reply.tell_urgent()
+            taken = await self._wait_for_its_turn(message)
+        if taken:
+            await self._ask(reply, facts, urgent_at)
+        changed()
+
+    async def _wait_for_its_turn(self, message: Inbound) -> bool:
+        until = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < until:
+            await asyncio.sleep(0.1)
+            now = self._clock()
+            if await self._records.write(chats.take_in_turn, message.id, self.owner, now=now, lease=LEASE):
+                return True
+        return False
+
+    async def _ask(self, reply: _Reply, facts: dict[str, str | None], urgent_at: float) -> None:
+        message = reply.message
+        turn = Turn(message.conversation_id, message.id, message.body, message.chosen, facts)
+        heard: asyncio.Queue[Spoken | Finished | Failure] = asyncio.Queue()
+        listening = asyncio.create_task(_listen(self._assistant.turn(turn), heard))
+        renewing = asyncio.create_task(self._keep_lease(message))
+        try:
+            first = await _next(heard, urgent_at if reply.must_warn else None)
+            if reply.must_warn and not reply.warns(first):
+                await reply.tell_urgent()
+            await reply.finish(first, heard)
+        except replies.LostError:
+            log.info("message_taken_over_or_erased")
+        except asyncio.CancelledError:  # the process stops: another may begin at once
+            await self._records.write(
+                replies.put_back, message, self.owner, not_before=self._clock(), error="stopped"
+            )
+            raise
+        finally:
+            for task in (listening, renewing):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _keep_lease(self, message: Inbound) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            await self._records.write(replies.renew, message, self.owner, now=self._clock(), lease=LEASE)
+
+
+class _Reply:
+    """What one message is told."""
+
+    def __init__(
+        self, answering: Answering, message: Inbound, heard: Assessment, changed: Callable[[], None]
+    ) -> None:
+        self.message = message
+        self._heard = heard
+        self._told = Tier.NONE
+        self._number = 0
+        self._changed = changed
+        self._records = answering._records
+        self._clinic = answering._clinic
+        self._owner = answering.owner
+        self._clock = answering._clock
+
+    @property
+    def must_warn(self) -> bool:
+        """Whether the patient is still to be told what the rules found."""
+        return self._heard.is_alert and self._told.urgency < self._heard.tier.urgency
+
+    def warns(self, spoken: object) -> bool:
+        """Whether the assistant says first what must be said first."""
+        tier = replies.tier_of(spoken) if isinstance(spoken, Spoken) else Tier.NONE
+        return tier.urgency >= self._heard.tier.urgency
+
+    async def tell_urgent(self) -> None:
+        """Tell the fixed words, unless they were told already."""
+        if not self.must_warn:
+            return
+        await self._records.write(
+            replies.tell_urgent, self.message, self._heard, self._clinic, now=self._clock()
+        )
+        self._told = self._heard.tier
+        self._changed()
+
+    async def finish(
+        self, first: Spoken | Finished | Failure | None, heard: asyncio.Queue[Spoken | Finished | Failure]
+    ) -> None:
+        """Store the assistant's lines as they come, until it is done or fails."""
+        until = time.monotonic() + TURN_SECONDS
+        said = first or await _next(heard, until) or AssistantDownError("hangs")
+        while isinstance(said, Spoken):
+            await self._say(said)
+            said = await _next(heard, until) or AssistantDownError("hangs")
+        if isinstance(said, Finished) and self._number == 0:
+            said = TurnFailedError("silent")
+        await self._settle(said)
+
+    async def _say(self, spoken: Spoken) -> None:
+        told = await self._records.write(
+            replies.store, self.message, spoken, self._number, self._owner,
+            now=self._clock(), lease=LEASE, told=self._told,
+        )  # fmt: skip
+        self._number += 1
+        self._told = max(self._told, told, key=lambda tier: tier.urgency)
+        self._changed()
+
+    async def _settle(self, end: Finished | Failure) -> None:
+        now, message = self._clock(), self.message
+        if isinstance(end, Finished):
+            await self._records.write(replies.complete, message, self._owner, end.topics, now=now)
+            return
+        tries = message.attempts + 1
+        hopeless = isinstance(end, TurnRefusedError) or (
+            isinstance(end, TurnFailedError) and tries >= _MOST_FAILURES
+        )
+        log.warning("no_answer", error=type(end).__name__, reason=str(end), tries=tries)
+        if hopeless:
+            await self._records.write(replies.give_up, message, self._owner, self._clinic, now=now)
+            return
+        pause = 1 if isinstance(end, AssistantDownError) else 2**tries
+        await self._records.write(
+            replies.put_back, message, self._owner,
+            not_before=now + timedelta(seconds=pause), error=type(end).__name__,
+        )  # fmt: skip
+
+
+async def _listen(
+    lines: AsyncIterator[Spoken | Finished], heard: asyncio.Queue[Spoken | Finished | Failure]
+) -> None:
+    try:
+        async for line in lines:
+            heard.put_nowait(line)
+    except (AssistantDownError, TurnFailedError, TurnRefusedError) as error:
+        heard.put_nowait(error)
+
+
+async def _next(
+    heard: asyncio.Queue[Spoken | Finished | Failure], until: float | None
+) -> Spoken | Finished | Failure | None:
+    """The next thing heard; None when nothing came until then."""
+    if until is None:
+        until = time.monotonic() + TURN_SECONDS
+    try:
+        async with asyncio.timeout(max(0.0, until - time.monotonic())):
+            return await heard.get()
+    except TimeoutError:
+        return None

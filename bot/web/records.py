@@ -1,0 +1,49 @@
+"""Database work away from the event loop: one writer at a time on SQLite, several on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from bot.records.database import Database
+
+Result = TypeVar("Result")
+
+
+class Records:
+    """Runs functions that take a Session. On SQLite writers queue here, not in its naps of 100 ms."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        one_writer = database.engine.dialect.name == "sqlite"
+        self._writers = ThreadPoolExecutor(1 if one_writer else 6, "web-write")
+        self._readers = ThreadPoolExecutor(4, "web-read")
+
+    async def write(self, work: Callable[..., Result], *args: Any, **more: Any) -> Result:
+        """Run `work(session, ...)` in a transaction: all of it or nothing."""
+
+        def run() -> Result:
+            with self.database.transaction() as session:
+                return work(session, *args, **more)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writers, run)
+
+    async def read(self, work: Callable[..., Result], *args: Any, **more: Any) -> Result:
+        """Run `work(session, ...)` in a session that only reads."""
+
+        def run() -> Result:
+            with self.database.reading() as session:
+                return work(session, *args, **more)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    async def is_current(self) -> bool:
+        """Whether the tables are at the newest version; raises DatabaseUnavailableError."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.database.is_current)
+
+    def close(self) -> None:
+        """Let running work end and stop the threads."""
+        self._writers.shutdown()
+        self._readers.shutdown()
