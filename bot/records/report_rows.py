@@ -44,6 +44,7 @@ class ReportRow(Base):
     words: Mapped[SealedText | None]
     complete: Mapped[bool]
     late: Mapped[bool] = mapped_column(default=False)
+    amended_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     linked_by: Mapped[str | None]
 

@@ -52,7 +52,7 @@ class Details:
 
 @dataclass(frozen=True)
 class Report:
-    """A stored report. `undone_at` set: the patient took it back, it counts no more."""
+    """A stored report. `amended_at`: corrected once complete; `undone_at`: taken back, it counts no more."""
 
     id: str
     source_inbox_id: str
@@ -64,6 +64,7 @@ class Report:
     question: str | None
     reported_at: datetime
     zone: str | None
+    amended_at: datetime | None
     undone_at: datetime | None
     linked_by: str | None
     details: Details
@@ -122,7 +123,7 @@ def amend(
     """
     row = session.get_one(ReportRow, report, with_for_update=True)
     if _note_change(session, row, "amended", actor, now, inbox):
-        change(session, row, **_columns(details))
+        change(session, row, **_columns(details), amended_at=now if row.complete else None)
         _set_lists(session, row, details)
     return _report(session, row)
 
