@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from bot.safety.answers import statement
 from bot.safety.assessment import Assessment, Context, SignFound, Tier
 from bot.safety.lexicon import Lexicon, Mention, ReadText, load_words
 from bot.safety.numbers import mention_numbers
@@ -55,16 +56,30 @@ def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     return found, any_silenced, any_corrected
 
 
-def assess(text: str, context: Context | None = None) -> Assessment:
+def assess(text: str, context: Context = Context()) -> Assessment:
     """Judge a patient's message; the same words in the same context always give the same answer.
 
     Takes the raw text of any length (longer than 3,200 characters is read at both ends). Never raises.
     """
-    context = context or Context()
     found, any_silenced, any_corrected = look_for_signs(read(text, context))
+    if not found:
+        found = signs_in_answer(text, context)
     tier = found[0].tier if found else Tier.NONE
     confidence = 0.95 - 0.15 * any_corrected if found else 0.95 - 0.25 * any_silenced
     return Assessment(tier, tuple(found), round(confidence, 2))
+
+
+def signs_in_answer(text: str, context: Context) -> list[SignFound]:
+    """The signs that a short answer and the assistant's question make together."""
+    said = statement(text, context.question)
+    if said is None:
+        return []
+    found, _, _ = look_for_signs(read(said.text, context))
+    return [
+        SignFound(sign.sign, sign.tier, 0, len(text), text)
+        for sign in found
+        if said.agreed or sign.end > said.answer_from
+    ]
 
 
 def _matches(sign: Sign, text: ReadText) -> Iterable[Match]:

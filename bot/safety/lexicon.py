@@ -176,16 +176,11 @@ class Lexicon:
                 if at >= len(tokens) or not branch.next:
                     continue
                 word = tokens[at].text
+                if at > first and word in self.skipped:
+                    stack.append((_Branch(branch.next), at + 1))
                 if word in branch.next:
                     stack.append((branch.next[word], at + 1))
-                elif at > first and word in self.skipped:
-                    stack.append((branch, at + 1)) if not branch.ends else stack.append(
-                        (_bare(branch), at + 1)
-                    )
 
-
-def _bare(branch: _Branch) -> _Branch:
-    return _Branch(branch.next)
 
 
 def _squeezed(word: str) -> list[str]:

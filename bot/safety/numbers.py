@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from bot.safety.assessment import Context
 from bot.safety.lexicon import Mention, ReadText
 
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
+MILD_SCORE = 3
+LATE = timedelta(hours=48)  # "getting worse after day 2": 13.9
 MANY_TABLETS = 6  # more than any label's single dose; doubt goes up
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -22,7 +25,7 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
     tokens = text.tokens
     score_asked = context.question is not None and any(
         words in context.question.lower()
-        for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score")
+        for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
     )
     for index, token in enumerate(tokens):
         value = token.value if token.value is not None else _WORDS.get(token.text)
@@ -43,6 +46,10 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
             yield Mention("TIMES", index, index)
         elif _is_score(index, value, before, after, score_asked):
             yield Mention("SCORE_HIGH" if value >= SAME_DAY_SCORE else "SCORE_LOW", index, index)
+            if value <= MILD_SCORE:
+                yield Mention("SCORE_MILD", index, index)
+            if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
+                yield Mention("SCORE_HIGH_LATE", index, index)
         if token.value is not None or token.text in _WORDS:
             if value >= MANY_TABLETS and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after):
                 yield Mention("MANY_TABLETS", index, index)
@@ -54,6 +61,10 @@ _NOT_COUNTED = (
     "mg", "ml", "mgs", "g", "am", "pm", "min", "mins", "minutes", "hours", "hrs", "hour", "days", "day", "weeks",
     "wks", "weeks", "years", "yrs", "months", "/", "%", "year", "yr", "times", "out", "th", "rd", ":", "needles",
 )  # fmt: skip
+
+
+def _is_late(context: Context) -> bool:
+    return bool(context.session_at and context.now and context.now - context.session_at >= LATE)
 
 
 def _temperature(index: int, value: float, before: list[str], after: list[str]) -> Iterator[Mention]:

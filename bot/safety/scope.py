@@ -33,8 +33,8 @@ def is_negated(match: Match, text: ReadText, tier: Tier) -> bool:
     """True for "no chest pain", "havent had any numbness", "swelling: no"."""
     if _denied_afterwards(match, text):
         return True
-    excused = text.of("NO_BUT_NOT_NEGATING")
-    for cue in text.of("NO", "NO_ANY"):
+    excused = text.of("NOT_DENYING")
+    for cue in text.of("NOT", "NOT_ANY"):
         if match.covers(cue.first) or _inside(cue, excused):
             continue
         target = next((m for m in sorted(match.mentions, key=lambda m: m.first) if m.first > cue.last), None)
@@ -45,7 +45,7 @@ def is_negated(match: Match, text: ReadText, tier: Tier) -> bool:
 
 def _reaches(cue: Mention, target: Mention, match: Match, text: ReadText, tier: Tier) -> bool:
     """Walk from the negation to the symptom; stop at whatever a negation does not pass."""
-    unknown_left = 1 if cue.concept == "NO_ANY" else 0
+    unknown_left = 1 if cue.concept == "NOT_ANY" else 0
     in_list = _is_list(cue, match, text)
     carried_pronoun = False
     for index in range(cue.last + 1, target.first):
@@ -183,9 +183,9 @@ def is_over(match: Match, text: ReadText) -> bool:
     cues = [
         cue
         for cue in text.of("OVER")
-        if cue.first > match.first and text.tokens[cue.first].sentence <= sentence + 1
+        if cue.first > match.last and text.tokens[cue.first].sentence <= sentence + 1
     ]
-    if not any(not match.covers(cue.first) for cue in cues):
+    if not cues:
         return False
     return not any(
         text.tokens[now.first].sentence == sentence and now.first <= match.last for now in text.of("PRESENT")
@@ -213,6 +213,6 @@ def _inside(mention: Mention, others: list[Mention]) -> bool:
 
 
 WAYS_OF_SPEAKING = frozenset(
-    "NO NO_ANY NO_BUT_NOT_NEGATING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
+    "NOT NOT_ANY NOT_DENYING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
     " SUPPOSES REAL HISTORY NOW OTHERS NEWS OVER NOT_OVER PRESENT IDIOM YES FAMILY EXERTION BEFORE".split()
 )
