@@ -8,13 +8,14 @@ from dataclasses import replace
 from bot.reading.body_parts import Place
 from bot.reading.numerals import Numeral
 from bot.reading.score import Ask, Score
+from bot.reading.symptoms import Symptom
 
 
 def read_areas(
-    folded: str, places: list[Place], score: Score
+    folded: str, places: list[Place], score: Score, symptoms: list[Symptom]
 ) -> tuple[list[Place], list[float | None], Score]:
     """Return the sore places, their own scores, and the score of the message: the highest area's when areas have theirs."""
-    sore = [place for place in places if not _not_sore(folded, place)]
+    sore = _without_symptom_sites(folded, [place for place in places if not _not_sore(folded, place)], symptoms)
     numerals = [one for one in score.numerals if 0 <= one.low <= one.high <= 10 and one.scale in (None, 10)]
     if len(sore) == 1:
         return sore, [score.value], score
@@ -23,16 +24,33 @@ def read_areas(
     owned = _owned(folded, sore, numerals, score)
     if len({id(one) for one in owned.values()}) < 2:
         return sore, [None] * len(sore), score
-    own: list[float | None] = [owned[n].value if n in owned else None for n in range(len(sore))]
+    own: list[float | None] = [owned[n].high if n in owned else None for n in range(len(sore))]
     if len(owned) == len(numerals) or score.ask is Ask.SEVERAL or score.value is None:
-        top = max(owned.values(), key=lambda one: one.value)
+        top = max(owned.values(), key=lambda one: one.high)
         current = [one for one in owned.values()]
         if score.previous is None or score.value is None:
             low = min(one.low for one in current)
             score = replace(
-                score, value=top.value, low=low, high=top.high, ask=None, start=top.start, end=top.end
+                score, value=top.high, low=low, high=top.high, ask=None, start=top.start, end=top.end
             )
     return sore, own, score
+
+
+_SITE = re.compile(
+    r"\s*(?:feeling\s+|sensation\s+)?(?:(?:in|down|on|into|to|around|along|at|over|of|through|all)\s+)+(?:(?:my|the|his|both|each|left|right|l|r|lower|upper|whole)\s+)*"
+)
+
+
+def _without_symptom_sites(folded: str, places: list[Place], symptoms: list[Symptom]) -> list[Place]:
+    """Leave out where another symptom is ("tingling in my fingers, neck is 3") if a sore place remains; "head ache" is none."""
+    bodily = [one for one in places if not any(sym.start <= one.start and one.end <= sym.end for sym in symptoms)]
+    elsewhere = [
+        one
+        for one in bodily
+        if not any(sym.end <= one.start and _SITE.fullmatch(folded[sym.end : one.start]) for sym in symptoms)
+        or re.match(r"\s*,?\s*(?:is|was|it'?s|at|:)?\s*(?:an?\s+)?\d", folded[one.end :])
+    ]
+    return elsewhere or bodily
 
 
 def _owned(folded: str, sore: list[Place], numerals: list[Numeral], score: Score) -> dict[int, Numeral]:

@@ -348,9 +348,17 @@ def _sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, int]]
     found: list[tuple[str, int]] = []
     for token in doc:
         side = _side(doc, token, part_starts, part_ends)
-        if side:
+        if side and not _side_denied(doc, token.i):
             found.append((side, token.i))
     return found
+
+
+def _side_denied(doc: Doc, index: int) -> bool:
+    """"the left, not the right": the second side is denied; so is the one in "not left, right"."""
+    before = [token.text for token in doc[max(0, index - 3) : index]]
+    while before and before[-1] in {"the", "my", "on", "in", "of", "side", "than"}:
+        before.pop()
+    return bool(before) and before[-1] in {"not", "n't", "rather", "instead", "isn't", "isnt"}
 
 
 def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) -> str | None:
@@ -424,6 +432,8 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
             return "left"
         if before in _NOT_LEFT_BEFORE or after in _NOT_LEFT_AFTER:
             return None
+        if before.isdigit() and "right" not in {other.text for other in doc}:
+            return None  # "4 left": what remains
         return "left"
     return None
 

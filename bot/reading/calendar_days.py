@@ -263,7 +263,7 @@ def _from_session(words: str, here: datetime, session_at: datetime | None) -> Mo
         )
         moment = (start + timedelta(days=1)).replace(hour=part, minute=0, second=0, microsecond=0)
         precision = "part" if part != _NOON else "day"
-    elif re.search(r"that|same", words):
+    elif re.search(r"that|same|of ", words):
         part = next((hour for word, hour in _HOURS.items() if re.search(rf"\b{word}", words)), start.hour)
         moment, precision = start.replace(hour=max(part, start.hour)), "part"
     else:

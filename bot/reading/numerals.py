@@ -21,34 +21,57 @@ _WORDS: dict[str, float] = {
 }  # fmt: skip
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d+(?:\.\d+|,5(?!\d))?|\.\d+"
-_NUMBER = rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z]))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+(?:and|n|&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
-_SCALE = r"\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|over|on|sobre|de|from|of)\s*(?:a\s+|possible\s+)?(?P<scale>\d+|ten|diez|five|hundred|twenty)(?![\d:a-z]|\s*%)"
+_NUMBER = rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+(?:and|n|&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
+_SCALE = (
+    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)?(?P<scale>\d+|ten|diez|five|hundred|twenty)"
+    r"|\s*(?:over|on|sobre|de|from)\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
+)
+# What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
+_JOINT = (
+    r"\s*(?P<to>-+>|>+|-+|to|or|~|\.\.+|ou|o|verging on|bordering on|pushing|going on|"
+    r",?\s*(?:maybe|possibly|perhaps|or maybe|or even|or|almost|nearly|even))(?:\s+(?:even|maybe|perhaps|an?|like|about))*\s*"
+)
 _PATTERN = re.compile(
-    rf"(?<![\w.#$£€/])(?:(?P<sign>minus|negative|(?<![\w)])-(?=\d))\s*)?"
-    rf"(?P<first>{_NUMBER})"
-    rf"(?P<plus>\s*\+(?!\s*\d))?"
-    rf"(?:(?:\s*(?:/\s*10|out of (?:10|ten)))?(?P<to>\s*(?:-+|to|or|~|\.\.+|ou|o|->|>+|maybe(?:\s+an?)?|verging on|bordering on|pushing|going on|,?\s*(?:maybe|possibly|perhaps|or maybe|or even|or|almost|nearly|even)(?:\s+(?:an?|even|like))*)\s*(?:even\s+|maybe\s+|perhaps\s+|an?\s+|like\s+)*)(?P<second>{_NUMBER})(?!\s*(?:times|/\s*\d+\s*/)))?"
+    rf"(?<![\w.#$£€/])(?:(?P<sign>minus|negative|(?<![\w)])-(?=\d))\s*)?(?P<first>{_NUMBER})(?P<plus>\s*\+(?!\s*\d))?"
+    rf"(?:(?:\s*(?:/\s*10|out of (?:10|ten)))?{_JOINT}(?P<second>{_NUMBER})(?!\s*(?:times|/\s*\d+\s*/)))?"
     rf"(?:{_SCALE})?(?P<plus2>\s*\+)?(?![\w]|\.\d)"
+)
+_BETWEEN = re.compile(
+    rf"\b(?:between|entre|b/w|btw|btwn|from)\s+(?:an?\s+)?(?P<first>{_NUMBER})\s*(?P<to>and|n|&|y|-)\s*(?:an?\s+)?(?P<second>{_NUMBER})"
+    rf"(?:{_SCALE})?(?![\w]|\.\d)"
 )
 
 
 @dataclass(frozen=True)
 class Numeral:
-    """A number that may be a score. `low == high` unless a range was given; `scale` is y in "x out of y"."""
+    """A number that may be a score, at `folded[start:end]`.
 
-    low: float
-    high: float
+    `first == second` unless a range was given ("3-4"), which `joint` held together; `scale` is y in "x out of y";
+    `open_ended` means "10+".
+    """
+
+    first: float
+    second: float
     scale: float | None
-    falling: bool
+    joint: str
     open_ended: bool
     start: int
     end: int
-    joint: str = ""
 
     @property
-    def value(self) -> float:
+    def low(self) -> float:
+        """The lower end."""
+        return min(self.first, self.second)
+
+    @property
+    def high(self) -> float:
         """The higher end."""
-        return self.high
+        return max(self.first, self.second)
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether the joint may mean a change: "8 to 2", "8 -> 2"."""
+        return self.first != self.second and self.joint in {"to", "->", "-->", ">", ">>"}
 
 
 def value_of(words: str) -> float:
@@ -75,69 +98,29 @@ def _scale_statement() -> re.Pattern[str]:
     )
 
 
-def _falls(first: float, second: float, joint: str) -> bool:
-    return second < first and bool(re.fullmatch(r"to|->|>+", joint.strip())) or "->" in joint
-
-
 def find_numerals(folded: str) -> list[Numeral]:
     """Find the numbers of a folded message that no other meaning claims, in order."""
-    scales = [found.span() for found in _scale_statement().finditer(folded)]
-    claimed = other_numbers(folded)
     blanked = list(folded)
-    for start, end in scales:
-        blanked[start:end] = " " * (end - start)
+    for found in _scale_statement().finditer(folded):
+        blanked[found.start() : found.end()] = " " * (found.end() - found.start())
     text = "".join(blanked)
-    between = [
-        found.span()
-        for found in re.finditer(
-            rf"\b(?:between|entre|b/w|btw|btwn)\s+(?:an?\s+)?({_NUMBER})\s*(?:and|n|&|y|-|to|or)\s*(?:an?\s+)?({_NUMBER})",
-            text,
-        )
-    ]
+    taken = other_numbers(folded)
     numerals: list[Numeral] = []
-    for start, end in between:
-        found = re.match(
-            rf"\w+(?:/\w)?\s+(?:an?\s+)?({_NUMBER})\s*(?:and|n|&|y|-|to|or)\s*(?:an?\s+)?({_NUMBER})",
-            text[start:end],
-        )
-        if found is None or any(a < end and start < b for a, b in claimed):
-            continue
-        ends = sorted((value_of(found[1]), value_of(found[2])))
-        scale = re.match(_SCALE, text[end:])
-        stop = end + (scale.end() if scale else 0)
-        numerals.append(
-            Numeral(ends[0], ends[1], value_of(scale["scale"]) if scale else None, False, False, start, stop)
-        )
-    for found in _PATTERN.finditer(text):
-        numerals.extend(
-            one
-            for one in _read(found)
-            if not _overlaps(one, claimed) and not _overlaps(one, [(n.start, n.end) for n in numerals])
-        )
+    for pattern in (_BETWEEN, _PATTERN):
+        for found in pattern.finditer(text):
+            if not any(start < found.end() and found.start() < end for start, end in taken):
+                numerals.append(_read(found))
+                taken.append(found.span())
     return sorted(numerals, key=lambda one: one.start)
 
 
-def _overlaps(one: Numeral, stretches: list[tuple[int, int]]) -> bool:
-    return any(start < one.end and one.start < end for start, end in stretches)
-
-
-def _read(found: re.Match[str]) -> list[Numeral]:
+def _read(found: re.Match[str]) -> Numeral:
+    groups = found.groupdict()
     first = value_of(found["first"])
-    if found["sign"]:
-        before = found.string[: found.start()].strip()
-        dash = found["sign"] == "-" and bool(before)
-        first = first if dash else -first
+    if groups.get("sign") and not (found["sign"] == "-" and found.string[: found.start()].strip()):
+        first = -first  # a dash after words is a dash
     second = value_of(found["second"]) if found["second"] else first
-    scale = value_of(found["scale"]) if found["scale"] else None
-    joint = (found["to"] or "").strip()
-    if found["second"] and joint == "->":
-        middle = found.start("second")
-        end_first = found.end("first")
-        return [
-            Numeral(first, first, None, False, False, found.start(), end_first),
-            Numeral(second, second, scale, True, False, middle, found.end(), "->"),
-        ]
-    falling = bool(found["second"]) and _falls(first, second, joint)
-    low, high = min(first, second), max(first, second)
-    plus = bool(found["plus"] or found["plus2"])
-    return [Numeral(low, high, scale, falling, plus, found.start(), found.end(), joint)]
+    scale = found["scale"] or found["scale2"]
+    open_ended = bool(groups.get("plus") or groups.get("plus2"))
+    joint = (found["to"] or "").strip(" ,")
+    return Numeral(first, second, value_of(scale) if scale else None, joint, open_ended, *found.span())

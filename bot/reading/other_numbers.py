@@ -21,7 +21,7 @@ WEEKDAY = (
     r"(?:mon(?:day|dy)?|tue(?:s|sday)?|tuseday|wed(?:s|nesday|nsday)?|wendsday|thu(?:rs?|rsday)?|thrusday|fri(?:day)?|"
     r"sat(?:urday)?|sun(?:day)?)"
 )
-_SESSION = r"(?:session|sesh|appt|appointment|treatment|visit|needling|started|began|woke(?: up)?|up|left|finished|got home)"
+_SESSION = r"(?:session|sesh|appt|appointment|treatment|visit|needling|woke(?: up)?|up|left|finished|got home)"
 
 _UNITS = (
     r"hours?|hrs?|days?|dys|nights?|evenings?|mornings?|weeks?|wks?|months?|mths?|years?|yrs?|yo|y/o|minutes?|mins?|"
@@ -40,14 +40,15 @@ _TEXT_SPEAK = (
     r"\b2\s+(?=(?:be|walk|sit|move|touch|bend|lift|do|get|go|sleep|say|know|see|the|my|me|you|u|much|many|long|bad|hot|cold|"
     r"tell|run|drive|work|turn|stand|ask|day|morrow|night|have|make|take|try|come|use|put|wear|type|talk|stretch|roll|"
     r"press|climb|train|work|pick|hold)\b)|"
-    r"\b4\s+(?=(?:me|you|u|the|ages|sure|real|asking|ever|my|that|this|his|her|us|help|checking|texting|d|all)\b)|"
+    r"\b4\s+(?=(?:me|you|u|ages|sure|real|asking|ever|us|help|checking|texting)\b)|"
+    r"\b(?:good|great|time|appt|ice|looking|waiting|something|anything|bed|stretches|meds)\s+4\b(?=\s+(?:the|my|a|this|that))|"
     r"(?<=thanks )4\b|(?<=thx )4\b|(?<=ty )4\b|(?<=need )2\b|(?<=want )2\b|(?<=going )2\b|(?<=used )2\b|(?<=have )2(?= \w)"
 )
 
 _PATTERNS = (
     r"(?<!\d)\+?\d[\d().-]{0,3}(?:[\s().-]?\d){6,14}(?!\d)",  # phones and long numbers
     r"(?<![\d.])\d{4}-\d{1,2}-\d{1,2}",
-    r"(?<![\d.])\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)",
+    r"(?<![\d.])\d{1,2}(?P<s>[/.-])\d{1,2}(?P=s)(?:\d{4}|\d{2})(?!\d)",
     r"(?<![\d.])\d{1,2}(?::|h)\d{2}(?:\s*[ap]\.?m\b\.?)?",
     r"(?<![\d.])(?:\d{1,2}\s*(?:-|to)\s*)?\d{1,2}\s*(?:[ap]\.?m\b\.?|ish [ap]m\b)",
     r"(?<![\d.])\d{1,2}[ap]\b",
@@ -56,7 +57,7 @@ _PATTERNS = (
     r"(?<![\d.])\d+(?:st|nd|rd|th)\b",
     rf"\b{WEEKDAY}\.?\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b",
     r"\bon the \d{1,2}\b(?!\s*/)", r"\bthe (?:1[1-9]|2\d|3[01])\b",
-    rf"\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|no\.|room|suite|apt|stage|type|grade|"
+    rf"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|no\.|room|suite|apt|stage|type|grade|"
     rf"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|route|unit|bus|gate)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
     r"#\s*\d+", r"[$£€]\s?\d+(?:[.,]\d+)?(?:\s*k)?", r"\b\d+\s?[$£€]",
     r"\b[a-z]+\d+(?:\s*[/-]\s*[a-z]*\d+)*\b(?<!ish)",  # l4, l5-s1, b4, gr8, ps5
@@ -68,7 +69,7 @@ _PATTERNS = (
     rf"\b(?:took|take|taking|taken|popped|had to take|swallowed|slept|sleep|sleeping|ran|run|walked|cycled|biked|swam|jogged|lifted|squatted|deadlifted|drove|rode|paid|"
     rf"weigh|text|call|dial|ring)\s+(?:for\s+|about\s+|like\s+|only\s+|my\s+|around\s+|me at\s+|at\s+)*{_N}\b",
     rf"\bfor\s+(?:about\s+|like\s+|the (?:past|last)\s+|around\s+)?{_RANGE}(?!\s*(?:/|out))(?<!go for \d)\b",
-    rf"\b(?:last|past|first|other|next|these|those|all|every|another|within)\s+{_RANGE}\b(?!\s*(?:/|out))",
+    rf"(?<!at )\b(?:last|past|first|other|next|these|those|all|every|another|within)\s+{_RANGE}\b(?!\s*(?:/|out))",
     rf"\b(?:since|until|till|til|by|before|after)\s+(?:about\s+|around\s+|like\s+)?{_RANGE}\b(?!\s*(?:/|out))",
     rf"\b(?:{WEEKDAY}|yesterday|today|tonight|night|morning|afternoon|evening|{_SESSION})\s+(?:at|around|about|by|@)\s+(?:about\s+|around\s+)?{_N}\b(?!\s*(?:/|out))",
     rf"\b(?:at|around|about|by|@)\s+{_N}\s+(?:this|yesterday|in the|on|last|that)\s*(?:morning|afternoon|evening|night|{WEEKDAY})?\b",
@@ -80,7 +81,7 @@ _PATTERNS = (
     r"\b(?:10\s*/\s*10|10 out of 10|ten out of ten|100 ?%|5 stars?)\s+(?:would |will |i'?d |wd )?(?:recommend|service|experience|would|best|for (?:service|you guys)|better)",
     r"\b(?:session|treatment|service|experience|therapist|clinic|staff|you guys|massage|visit|physio|sleep|slept|mood|stress)(?:\s+(?:was|is|were|are|a|solid|level))*\s+(?:\d+\s*/\s*10|ten out of ten)\b",
     r"\b(?:blood pressure|bp|pulse|temp(?:erature)?|fever of|heart rate|hr|weight|bmi|sugar)\s*(?:was|is|of|at|around|:)?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?",
-    r"\b\d{4,}\b",
+    r"(?<=\S\s)\b\d{4,}\b|\b\d{4,}\b(?=\s*\S)",
     _TEXT_SPEAK,
     # "one" that counts nothing
     r"\b(?:this|that|the|no|any|every|some|which|left|right|other|bad|good|another|big|small|sore|first|last|each|same|new|old|"

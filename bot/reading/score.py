@@ -6,7 +6,7 @@ A wrong number stored in silence is worse than a question too many, so whatever 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.reading.numerals import Numeral, find_numerals
@@ -46,7 +46,7 @@ _CHANGE = re.compile(
     r"(?:\s+\w+){0,4}?\s+(?:from\s+)?(?:an?\s+|about\s+|like\s+|maybe\s+|a solid\s+|around\s+)*$"
 )
 _PAST = re.compile(
-    r"\b(?:(?<!since )(?<!since the )(?<!from )(?:yesterday|yday|yest|last night|the other day|this morning|earlier(?: today)?|"
+    r"\b(?:(?<!since )(?<!since the )(?<!from )(?:yesterday|yday|yest|last night|the other day|"
     r"(?:on\s+)?(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?)|"
     r"(?:\w+\s+)?(?:days?|hours?|hrs|nights?|weeks?)\s+(?:ago|before)|day before|was|were|had been|used to be|at first|first|initially|originally|"
     r"start(?:ed)?(?: out| off)? (?:at|as|with)|to start|to begin with|began|before|previously|peak(?:ed)?(?: at)?|last time|last week|"
@@ -66,19 +66,19 @@ _SITUATION = re.compile(
 )
 _CORRECTION = re.compile(
     r"(?:\b(?:sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|hold on|scratch that|make (?:that|it)|"
-    r"change (?:that|it|my answer)|should (?:be|have been|of been)|shld be|no it'?s|nvm|my bad|my mistake|typo|wrong|edit|rather|perdon|digo)\b|^\s*\*|\*\s*$)"
+    r"change (?:that|it|my answer)|should (?:be|have been|of been)|shld be|no it'?s|nvm|my bad|my mistake|typo|wrong|edit|perdon|digo)\b|^\s*\*|\*\s*$)"
 )
 _NOT = re.compile(
     r"(?:\bnot|n't|\bnt|\brather than|\binstead of|\bthan|\bwasnt|\bisnt|\baint|\bnever|\bno longer)\s+(?:an?\s+|at\s+|quite\s+|really\s+|even\s+|like\s+|about\s+|the\s+|to\s+|be\s+|it'?s\s+|as (?:bad|high|much) as\s+|as\s+){0,3}$"
 )
 _LIMIT = re.compile(
-    r"(?:\b(?:less|lower|more|higher|greater|under|below|over|above|better|worse|fewer|north|south)\s*(?:than|of)?|[<>])\s*(?:an?\s+)?$"
+    r"(?:\b(?:less|lower|more|higher|greater|better|worse|fewer|north|south)\s*(?:than|of)|\b(?:under|below|over|above)|[<>])\s*(?:an?\s+)?$"
 )
 _AT_MOST = re.compile(
     r"\b(?:no|not|never|nothing)\s+(?:more|higher|worse|above|over|greater)\s*(?:than)?\s+(?:an?\s+)?$"
 )
 _NAMED = re.compile(
-    r"\b(?:scor\w*|level|levels|rat(?:e|ed|ing)|pain(?: is| was)?|soreness(?: is| was)?|sore|ache|it a|that a|number|puntuacion|dolor|nrs|scale|grade it|hurt(?:s|ing)?)\s*"
+    r"\b(?:scor\w*|duele|level|levels|rat(?:e|ed|ing)|pain(?: is| was)?|soreness(?: is| was)?|sore|ache|it a|that a|number|puntuacion|dolor|nrs|scale|grade it|hurt(?:s|ing)?)\s*"
     r"(?:level|score|scale)?\s*(?:is|was|of|at|:|=|-|as|about|around|like|maybe|it|an?|todays?|today|now|currently|like|to be|to|at|just)*\s*(?:an?\s+|at\s+)?$"
 )
 _LEAD = re.compile(
@@ -98,6 +98,12 @@ _FOLLOW = re.compile(
 )
 
 
+_STATED = re.compile(
+    r"\b(?:it'?s|its|is|was|it is|it was|now|say|im at|i'm at|feels like)\s+(?:about |like |maybe |still |at |now |only |just |around )*an?\s+$"
+    r"|\b(?:now|and|but|today|so)\s+(?:it'?s|its|i'?m at|im at)\s+(?:now |about |only |at |still |like )*$"
+)
+
+
 def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -> Score:
     """Read the score of a folded message. `places` are the stretches of body parts found in it."""
     numerals = _usable(folded, find_numerals(folded), question, places)
@@ -111,40 +117,49 @@ def _usable(
     folded: str, numerals: list[Numeral], question: Question, places: list[tuple[int, int]]
 ) -> list[Numeral]:
     """Keep the numbers whose wording lets them be a score for the question that was asked."""
-    return [one for one in numerals if _strength(folded, one, numerals, places) >= _needed(folded, question)]
+    needed = _needed(folded, question, bool(places))
+    return [one for one in numerals if _strength(folded, one, numerals, places) >= needed]
 
 
-def _needed(folded: str, question: Question) -> int:
-    if question in {Question.SCORE, Question.CONFIRM, Question.ANY_SORENESS, Question.NONE}:
-        return 2
+# A message that asks something, or speaks of a booking, gives no score unasked.
+_OTHER_BUSINESS = re.compile(
+    r"\?\s*$|\b(?:book\w*|reschedul\w*|cancel\w*|open|clos\w+|price|cost\w*|insurance|parking|can i|could i|should i|is it ok|do you|are you|how (?:many|much|long)|"
+    r"next (?:appt|appointment|session|visit))\b"
+)
+_ABOUT_SORENESS = re.compile(
+    r"\b(?:sore\w*|pain\w*|hurt\w*|ach[ey]\w*|aching|tender|level|scale|stiff\w*|tight|duele|dolor|bruis\w*|swell\w*|numb\w*|agony|throb\w*|better|worse|bad|now|today|was|yesterday)\b|/\s*10|out of"
+)
+
+
+def _needed(folded: str, question: Question, placed: bool) -> int:
+    if question in {Question.SCORE, Question.CONFIRM, Question.ANY_SORENESS}:
+        return 1 if len(folded.split()) <= 6 and not re.search(r"\?\s*\w", folded) else 2
+    if question is Question.NONE:
+        if _OTHER_BUSINESS.search(folded) and not re.search(r"\bsore|\bpain|\bhurt", folded):
+            return 4
+        short = len(folded.split()) <= 8 and not re.search(r"\b(?:session|appointment|appt|visit)s?\b", folded)
+        return 2 if placed or short or _ABOUT_SORENESS.search(folded) else 3
     return 3
 
 
 def _strength(folded: str, one: Numeral, numerals: list[Numeral], places: list[tuple[int, int]]) -> int:
     """4 "6/10", "soreness is a 6"; 3 beside a body part or "it's a 6 now"; 2 a free-standing number; 1 any other."""
     before, after = folded[: one.start], folded[one.end :]
-    if one.scale == 10 or _NAMED.search(before):
+    if one.scale == HIGHEST or _NAMED.search(before):
         return 4
-    gap_before = min((one.start - end for _, end in places if end <= one.start), default=99)
-    gap_after = min((start - one.end for start, _ in places if start >= one.end), default=99)
-    if one.high <= HIGHEST and (gap_before <= 3 or gap_after <= 3):
+    if one.high <= HIGHEST and any(_beside(folded, one, *place) for place in places):
         return 3
-    if re.search(
-        r"\b(?:it'?s|its|is|was|it is|it was|now|say|im at|i'm at|feels like)\s+(?:about |like |maybe |still |at |now |only |just |around )*an?\s+$",
-        before,
-    ) or re.match(r"\s+(?:now|right now|today)\b", after):
+    if _STATED.search(before) or re.match(r"\s+(?:now|right now|today)\b", after):
         return 3
-    if re.search(r"\b(?:now|and|but)\s+(?:it'?s|its)\s+(?:now |about |only |at |still )*$", before):
-        return 3
-    if _beside_another(folded, one, numerals):
+    if one.low != one.high or (len(numerals) > 1 and len(folded.split()) <= 12):
         return 2
-    lead, follow = bool(_LEAD.search(before)), bool(_FOLLOW.search(after))
-    return 2 if lead and follow else 1
+    return 2 if _LEAD.search(before) and _FOLLOW.search(after) else 1
 
 
-def _beside_another(folded: str, one: Numeral, numerals: list[Numeral]) -> bool:
-    """ "7 yesterday 3 now": numbers that share a short message with their time or situation."""
-    return len(numerals) > 1 and len(folded.split()) <= 12
+def _beside(folded: str, one: Numeral, start: int, end: int) -> bool:
+    """Tell whether a number stands beside a body part: "neck 4", "4 in my neck"."""
+    between = folded[end : one.start] if end <= one.start else folded[one.end : start]
+    return bool(re.fullmatch(r"[\s,:=-]*(?:(?:in|on|for|at|is|are|an?|about|like|my|the|both|and|now|was|left|right|l|r|la|el|en|mi|un|de)[\s,:=-]*){0,3}", between))
 
 
 def _zero_score(zero: Zero) -> Score:
@@ -152,8 +167,7 @@ def _zero_score(zero: Zero) -> Score:
 
 
 def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Question) -> Score:
-    kept = _corrected(folded, numerals, question)
-    kept = [one for one in kept if not _denied(folded, one)]
+    kept = _corrected(folded, [one for one in numerals if not _denied(folded, one)])
     everything = tuple(kept)
     if not kept:
         return Score(ask=Ask.UNCLEAR) if zero is None else _zero_score(zero)
@@ -170,7 +184,7 @@ def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Q
     return _with_previous(_settled(folded, current, everything), previous)
 
 
-def _corrected(folded: str, numerals: list[Numeral], question: Question) -> list[Numeral]:
+def _corrected(folded: str, numerals: list[Numeral]) -> list[Numeral]:
     """Drop a number that the next one corrects: "8 sorry 3", "neck 4 shoulder 2 no wait 3"."""
     kept: list[Numeral] = []
     for one in numerals:
@@ -190,49 +204,42 @@ def _denied(folded: str, one: Numeral) -> bool:
     return bool(_NOT.search(before) or _LIMIT.search(before))
 
 
+_BACK = re.compile(
+    r"^\s*(?:now\s*)?[,(]?\s*(?:it'?s\s*)?(?:which is\s*)?(?:(?:down|up|dropped|reduced|improved|coming down|gone up|gone down|came down)\s+)?from\s+"
+    r"(?:an?\s+|about\s+|like\s+|yesterday'?s\s+)*$"
+)
+_FORTH = re.compile(
+    r"\b(?:down|up|gone|went|dropped|reduced|eased|improved|jumped|rose|fell)\b[^.]*\bto\s+(?:maybe |about |around |like |just |an? )*$"
+)
+
+
 def _change(folded: str, kept: list[Numeral]) -> Score | None:
-    """ "down from 8 (on Monday) to 1", "8 -> 2", "it went from 3 to 6": earlier and present score."""
+    """"down from 8 (on Monday) to 1", "8 -> 2", "it went from 3 to 6": earlier and present score."""
+    everything = tuple(kept)
     for one in kept:
-        moved = (
-            _CHANGE.search(folded[: one.start])
-            or re.search(r"\bfrom\s+(?:an?\s+)?$", folded[: one.start])
-            and one.falling
-        )
-        if one.low != one.high and (one.joint in {"to", ">", ">>"} and moved):
-            ends = _order(folded, one)
-            return _within(
-                Numeral(ends[1], ends[1], one.scale, False, False, one.start, one.end), tuple(kept), ends[0]
-            )
-    if len(kept) == 1 and kept[0].falling and kept[0].joint != "->":
-        return Score(ask=Ask.SEVERAL, numerals=tuple(kept))
+        before = folded[: one.start]
+        from_there = re.search(r"\bfrom\s+(?:an?\s+)?$", before)
+        moved = _CHANGE.search(before) or "->" in one.joint or (from_there and one.second < one.first)
+        if one.moves and moved:
+            now = replace(one, first=one.second, joint="")
+            return _within(now, everything, one.first)
+    if len(kept) == 1 and kept[0].moves and kept[0].second < kept[0].first:
+        return Score(ask=Ask.SEVERAL, numerals=everything)  # "8 to 2": a range or a change
     if len(kept) != 2:
         return None
     first, second = kept
-    joint = folded[first.end : second.start]
-    if second.joint == "->":
-        return _within(second, tuple(kept), first.value, first)
-    back = re.search(
-        r"^\s*(?:now\s*)?,?\s*(?:it'?s\s*)?(?:which is\s*)?(?:down|up|dropped|reduced|improved|coming down|gone up|gone down)\s+from\s+(?:an?\s+|about\s+|like\s+|yesterday'?s\s+)*$",
-        joint,
-    )
-    if back or re.search(r"\bfrom\s+(?:an?\s+)?$", joint):
-        return _within(first, tuple(kept), second.value, second)
-    forward = _CHANGE.search(folded[: first.start]) or re.search(
-        r"\bfrom\s+(?:an?\s+|about\s+)?$", folded[: first.start]
-    )
-    if forward and re.search(r"\bto\b", joint):
-        return _within(second, tuple(kept), first.value, first)
-    if re.search(
-        r"\b(?:down|up|gone|went|dropped|reduced|eased|improved)\b[^.]*\bto\s+(?:maybe |about |around |like |just |a |an )*$",
-        joint,
-    ):
-        return _within(second, tuple(kept), first.value, first)
+    between = folded[first.end : second.start]
+    if _BACK.search(between):
+        return _within(first, everything, second.high, second)
+    forward = _CHANGE.search(folded[: first.start]) or re.search(r"\bfrom\s+(?:an?\s+|about\s+)?$", folded[: first.start])
+    if (forward and re.search(r"\bto\b", between)) or (_FORTH.search(between) and not _sometimes(folded, second)):
+        return _within(second, everything, first.high, first)
     return None
 
 
-def _order(folded: str, one: Numeral) -> tuple[float, float]:
-    """First and second number of a range as written."""
-    return (one.high, one.low) if one.falling else (one.low, one.high)
+def _sometimes(folded: str, one: Numeral) -> bool:
+    """"goes up to 6 when I run": not a change for good."""
+    return bool(_SITUATION.search(folded[one.end :]) or re.search(r"\b(?:goes|go|gets|can|sometimes)\b[^.]*$", folded[: one.start]))
 
 
 def _by_time(folded: str, kept: list[Numeral]) -> tuple[list[Numeral], list[Numeral]]:
@@ -301,13 +308,12 @@ def _tenses(folded: str, kept: list[Numeral]) -> list[str | None]:
     ]
     cues.sort(key=lambda cue: cue[1])
     tense: list[str | None] = [None] * len(kept)
-    nearest: list[float] = [1e9] * len(kept)
     leading = bool(cues) and cues[0][2] <= kept[0].start
     for time, start, end in cues:
         costs = [_distance(folded, start, end, one, leading) for one in kept]
         best = min(range(len(kept)), key=lambda n: costs[n])
-        if costs[best] < nearest[best] and costs[best] < 60:
-            tense[best], nearest[best] = time, costs[best]
+        if costs[best] < 60 and tense[best] != "present":  # "now its wed and its a 3" speaks of now
+            tense[best] = time
     return tense
 
 
@@ -315,7 +321,7 @@ def _distance(folded: str, start: int, end: int, one: Numeral, leading: bool) ->
     between = folded[end : one.start] if end <= one.start else folded[one.end : start]
     cost = float(len(between.strip()))
     if re.search(r"[,.;:\n!?]|\b(?:but|and|then)\b", between):
-        cost += 30
+        cost += 50 if start >= one.end else 30  # a new clause begins: its time word speaks of what comes
     follows = start >= one.end
     return cost + (0.5 if follows == leading else 0)
 
@@ -329,7 +335,7 @@ def _settled(folded: str, current: list[Numeral], everything: tuple[Numeral, ...
         current = [one for one in current if one not in outside and one.scale in (None, 10)] or outside[:1]
         if len(current) == 1:
             return _within(current[0], everything)
-    values = {one.value for one in current}
+    values = {one.high for one in current}
     sure = [one for one in current if one.scale == 10]
     if len(sure) == 1 and not _SITUATION.search(folded):
         return _within(sure[0], everything)
@@ -367,7 +373,7 @@ def _within(
 
 
 def _with_previous(score: Score, previous: list[Numeral]) -> Score:
-    known = [one for one in previous if LOWEST <= one.value <= HIGHEST and one.scale in (None, 10)]
+    known = [one for one in previous if LOWEST <= one.high <= HIGHEST and one.scale in (None, 10)]
     if not known or score.previous is not None:
         return score
     last = known[-1]
@@ -375,7 +381,7 @@ def _with_previous(score: Score, previous: list[Numeral]) -> Score:
         score.value,
         score.low,
         score.high,
-        last.value,
+        last.high,
         score.ask,
         score.start,
         score.end,

@@ -71,10 +71,14 @@ def read_times(
 
 def without(times: Times, duration: Duration | None) -> Times:
     """Drop an onset that is told as a part of the duration ("a few hours after until next morning")."""
-    onset = times.onset
-    if duration and onset and duration.start < onset.phrase.end and onset.phrase.start < duration.end:
-        return Times(times.session, None, times.other)
-    return times
+    if duration is None:
+        return times
+    apart = [one for one in _all(times) if not (duration.start < one.phrase.end and one.phrase.start < duration.end)]
+    return Times(
+        times.session,
+        times.onset if times.onset in apart else None,
+        tuple(one for one in times.other if one in apart),
+    )
 
 
 def _weak(phrase: TimePhrase) -> bool:
@@ -162,7 +166,7 @@ def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
 
 
 _DURATION = re.compile(
-    rf"(?:(?:for|lasted|lasts|lasting|last|past|took|the last|the past|about|around|almost|nearly|over|roughly|approx|maybe|like|only|just|at least|up to|more than|less than|under|a good|pretty much|probably|well over|going on)\s+)*"
+    rf"(?<![a-z\d])(?:(?:for|lasted|lasts|lasting|last|past|took|the last|the past|about|around|almost|nearly|over|roughly|approx|maybe|like|only|just|at least|up to|more than|less than|under|a good|pretty much|probably|well over|going on)\s+)*"
     rf"(?:{LENGTH}(?:\s*(?:now|straight|solid|in total|total|or so|ish|running))?|(?:all|most of|the whole|the rest of|half)\s+(?:of\s+)?(?:the\s+)?(?:day|night|morning|afternoon|evening|week|weekend)(?:\s+long)?(?:\s+(?:and\s+)?(?:yesterday|today))?|"
     rf"(?:the )?whole (?:time|day|week)|a while|ages|not long|overnight)"
     rf"(?![a-z])"
@@ -190,7 +194,7 @@ def read_duration(folded: str, question: Question, times: Times) -> Duration | N
     stretch = _until(folded)
     if stretch:
         return stretch
-    taken = [(one.phrase.start, one.phrase.end) for one in _all(times) if one.phrase.words != "overnight"]
+    taken = [(one.phrase.start, one.phrase.end) for one in _all(times) if one.phrase.words not in {"overnight", "now"}]
     for found in _DURATION.finditer(folded):
         words = found[0].strip()
         start = found.start() + (len(found[0]) - len(found[0].lstrip()))
@@ -247,7 +251,7 @@ def _until(folded: str) -> Duration | None:
     ):
         return None
     start_found = re.search(
-        rf"(?:after\s+)?({LENGTH})\s*(?:after(?:wards)?|later)?|\b(?:right|straight) (?:after|away)\b|\bfrom\s+[\w ]{{2,20}}?(?=\s+(?:un)?til|\s+till)",
+        rf"(?<![a-z\d])(?:after\s+)?({LENGTH})\s*(?:after(?:wards)?|later)?|\b(?:right|straight) (?:after|away)\b|\bfrom\s+[\w ]{{2,20}}?(?=\s+(?:un)?til|\s+till)",
         folded[: end_found.start()],
     )
     if not start_found:
