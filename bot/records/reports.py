@@ -166,23 +166,40 @@ def recent(
     visit: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    part: str | None = None,
+    score_from: int | None = None,
+    unlinked: bool = False,
+    undone: bool = False,
     limit: int = 100,
 ) -> tuple[Report, ...]:
-    """Reports that count (undone ones left out), newest first; of everybody when nobody is named."""
-    rows = select(ReportRow).where(ReportRow.undone_at.is_(None))
-    for column, wanted in (
-        (ReportRow.patient_id, patient),
-        (ReportRow.conversation_id, conversation),
-        (ReportRow.visit_id, visit),
-    ):
-        if wanted is not None:
-            rows = rows.where(column == wanted)
+    """Reports, newest first; of everybody when nobody is named.
+
+    `part` is a body part they name, `score_from` the least score, `unlinked` those of no patient, `undone`
+    those taken back too, which otherwise count no more.
+    """
+    wanted = [
+        column == value
+        for column, value in (
+            (ReportRow.patient_id, patient),
+            (ReportRow.conversation_id, conversation),
+            (ReportRow.visit_id, visit),
+        )
+        if value is not None
+    ]
     if since is not None:
-        rows = rows.where(ReportRow.reported_at >= since)
+        wanted.append(ReportRow.reported_at >= since)
     if until is not None:
-        rows = rows.where(ReportRow.reported_at < until)
-    rows = rows.order_by(ReportRow.reported_at.desc(), ReportRow.id.desc()).limit(limit)
-    return tuple(_report(session, row) for row in session.scalars(rows))
+        wanted.append(ReportRow.reported_at < until)
+    if part is not None:
+        wanted.append(ReportRow.areas.any(ReportAreaRow.part == part))
+    if score_from is not None:
+        wanted.append(ReportRow.score >= score_from)
+    if unlinked:
+        wanted.append(ReportRow.patient_id.is_(None))
+    if not undone:
+        wanted.append(ReportRow.undone_at.is_(None))
+    rows = select(ReportRow).where(*wanted).order_by(ReportRow.reported_at.desc(), ReportRow.id.desc())
+    return tuple(_report(session, row) for row in session.scalars(rows.limit(limit)))
 
 
 def _note_change(
