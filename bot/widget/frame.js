@@ -95,7 +95,9 @@ $("restart").onclick = () => confirmed("restart", conversation.restart);
 $("clear").onclick = () => confirmed("clear", conversation.forget);
 $("download").onclick = () => download().catch(() => note(t("state_waiting")));
 $("close").onclick = () => tell({ close: 1 });
-onclick = ({ target }) => (menu.firstElementChild.contains(target) ? 0 : (menu.open = false));
+onclick = ({ target }) => {
+  if (!menu.firstElementChild.contains(target)) menu.open = false;
+};
 onkeydown = ({ key }) => {
   if (key != "Escape" || $("ask").open) return;
   if (menu.open) (menu.open = false), menu.firstElementChild.focus();

@@ -40,8 +40,9 @@ export function markdown(text, short) {
     if (item) open.append(h("li", {}, ...inline(item, dial)));
     else if (now == "p") open.append(...inline(line, dial));
     else if (row && !/^[\s:|-]+$/.test(row)) {
-      const cell = open.firstChild ? "td" : "th";
-      open.append(h("tr", {}, ...row.split("|").map((words) => h(cell, {}, ...inline(words.trim(), dial)))));
+      const head = !open.firstChild;
+      open.append(h("tr", {}, ...row.split("|").map((words) =>
+        h(head && words.trim() ? "th" : "td", {}, ...inline(words.trim(), dial)))));
     }
     kind = now;
   }
