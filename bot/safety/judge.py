@@ -31,7 +31,7 @@ def read(text: str, context: Context) -> ReadText:
         mentions.setdefault(mention.concept, []).append(mention)
     idioms = mentions.get("IDIOM", [])
     kept = {
-        name: tuple(found if name == "IDIOM" else (m for m in found if not _overlaps(m, idioms)))
+        name: tuple(found if name == "IDIOM" else (m for m in found if not _within(m, idioms)))
         for name, found in mentions.items()
     }
     return ReadText(text, plain.tokens, {name: found for name, found in kept.items() if found})
@@ -92,5 +92,5 @@ def _found(sign: Sign, match: Match, text: ReadText) -> SignFound:
     return SignFound(sign.name, sign.tier, start, end, text.original[start:end])
 
 
-def _overlaps(mention: Mention, others: list[Mention]) -> bool:
-    return any(mention.first <= other.last and other.first <= mention.last for other in others)
+def _within(mention: Mention, others: list[Mention]) -> bool:
+    return any(other.first <= mention.first and mention.last <= other.last for other in others)

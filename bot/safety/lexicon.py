@@ -118,6 +118,8 @@ class Lexicon:
 
     def _work_out(self, written: str) -> tuple[Phrase, bool]:
         word = written.replace("'", "")
+        if word[0].isdigit() and word.endswith("k"):
+            return ("running",), False
         if word in self.slang:
             return self.slang[word], False
         if word in self.vocabulary:

@@ -82,7 +82,7 @@ _EMOJI = {
     "❌": " no ",
 }
 _TOKEN = re.compile(
-    r"(?P<mixed>[a-z]+\d+[a-z]+|2mor+o?w?|2moz|2day|2nite|2night|b4|gr8|l8r?|w8|m8|4eva)(?![a-z0-9])"
+    r"(?P<mixed>[a-z]+\d+[a-z]+|2mor+o?w?|2moz|2day|2nite|2night|b4|gr8|l8r?|w8|m8|4eva|\d+k)(?![a-z0-9])"
     r"|(?P<word>[a-z]+(?:'[a-z]+)*'?)"
     r"|(?P<number>\d+(?:[.,]\d+)?)"
     r"|(?P<stop>[.!?;\n]+)"

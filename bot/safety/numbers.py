@@ -10,6 +10,8 @@ from bot.safety.lexicon import Mention, ReadText
 
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
+ALARM_SCORE = 8  # "Score >= 8 = same-day task": sms-and-privacy D.8
+LONG_BLEED = 10  # minutes of pressure: part 20 row 18
 MILD_SCORE = 3
 LATE = timedelta(hours=48)  # "getting worse after day 2": 13.9
 MANY_TABLETS = 6  # more than any label's single dose; doubt goes up
@@ -35,6 +37,14 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
         before = [tokens[i].text for i in range(max(0, index - 3), index)]
         unit = after[0] if after else ""
         yield from _temperature(index, value, before, after)
+        if 1930 <= value <= 2025 and value == int(value):
+            yield Mention("HISTORY", index, index)
+        if unit in ("minutes", "minute") and value >= LONG_BLEED:
+            yield Mention("MINUTES_LONG", index, index)
+        if unit in _WEEKS and _says_pregnant(value, before, after):
+            yield Mention("PREGNANT_SURE", index, index)
+            if value <= 12:
+                yield Mention("PREGNANT_EARLY", index, index)
         if unit in _DAYS or before[-1:] == ["day"]:
             if value >= LATE_DAY:
                 yield Mention("DAY_LATE", index, index)
@@ -46,6 +56,8 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
             yield Mention("TIMES", index, index)
         elif _is_score(index, value, before, after, score_asked):
             yield Mention("SCORE_HIGH" if value >= SAME_DAY_SCORE else "SCORE_LOW", index, index)
+            if value >= ALARM_SCORE and (score_asked or after[:1] == ["/"] or after[:2] == ["out", "of"]):
+                yield Mention("SCORE_ALARM", index, index)
             if value <= MILD_SCORE:
                 yield Mention("SCORE_MILD", index, index)
             if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
@@ -65,6 +77,14 @@ _NOT_COUNTED = (
 
 def _is_late(context: Context) -> bool:
     return bool(context.session_at and context.now and context.now - context.session_at >= LATE)
+
+
+def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
+    along = any(word in ("pregnant", "along", "gone") for word in after[1:3])
+    am_weeks = before[-1:] in (["im"], ["am"], ["i"], ["shes"], ["about"], ["only"]) and not any(
+        word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until") for word in after[1:2]
+    )
+    return 3 <= value <= 42 and (along or (am_weeks and "im" in before + ["im"] * ("am" in before)))
 
 
 def _temperature(index: int, value: float, before: list[str], after: list[str]) -> Iterator[Mention]:

@@ -170,7 +170,7 @@ def is_about_others(match: Match, text: ReadText) -> bool:
             continue
         if _clause_changes(cue.last + 1, match.first, text):
             continue
-        if not any(text.tokens[now.first].sentence == sentence for now in text.of("REAL", "NOW")):
+        if not any(cue.last < present.first <= match.last for present in text.of("PRESENT", "NOW")):
             return True
     return False
 
