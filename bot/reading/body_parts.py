@@ -440,59 +440,73 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
 
 def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, int]]) -> list[Place]:
     """Give each side to its part: the part it stands before, else the one it follows; else it stands alone."""
-    owned: dict[int, list[tuple[str, int]]] = {}
-    alone: list[tuple[str, int]] = []
+    owned: dict[int | None, list[list[tuple[str, int]]]] = {}
     for side, at in sides:
-        following = next((n for n, part in enumerate(parts) if part[1] > at or part[1] <= at < part[2]), None)
-        preceding = max((n for n, part in enumerate(parts) if part[2] <= at), default=None)
-        if following is not None and all(
-            doc[i].text in _BETWEEN | _LEFT | _RIGHT | _LETTERS.keys()
-            for i in range(at + 1, parts[following][1])
-        ):
-            owned.setdefault(following, []).append((side, at))
-        elif preceding is not None:
-            owned.setdefault(preceding, []).append((side, at))
-        elif following is not None and parts[following][1] - at < 12:
-            owned.setdefault(following, []).append((side, at))
-        else:
-            alone.append((side, at))
+        groups = owned.setdefault(_owner(doc, parts, at), [[]])
+        if groups[-1] and _number_between(doc, groups[-1][-1][1], at):
+            groups.append([])  # "right knee 4, left 6": the same part on its other side
+        groups[-1].append((side, at))
     places: list[Place] = []
     for number, (name, start, end) in enumerate(parts):
-        first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text)
-        mine = owned.get(number, [])
-        side = _one_side([one for one, _ in mine])
-        for _, at in mine:
-            if parts[number - 1][2] <= at if number else True:
-                first = min(first, doc[at].idx) if at < start else first
-        if (
-            side is None
-            and number
-            and _listed(doc, parts[number - 1][2], start)
-            and body_parts()[name].paired
-        ):
-            side = (
-                places[-1].side
-                if places[-1].part
-                and owned.get(number - 1)
-                and all(at < parts[number - 1][1] for _, at in owned[number - 1])
-                else None
-            )
-        places.append(Place(name, side, first, last))
-    if not parts and alone:
-        start, end = doc[alone[0][1]].idx, doc[alone[-1][1]].idx + len(doc[alone[-1][1]].text)
-        places.append(Place(None, _one_side([side for side, _ in alone]), start, end))
+        groups = owned.get(number, [[]])
+        side = _one_side(groups[0])
+        if side is None and number and _shares_side(doc, parts, owned, number):
+            side = places[-1].side
+        first = min([start, *(at for _, at in groups[0] if at < start and at >= (parts[number - 1][2] if number else 0))])
+        places.append(Place(name, side, doc[first].idx, _end(doc, end - 1)))
+        places += [Place(name, _one_side(group), doc[group[0][1]].idx, _end(doc, group[-1][1])) for group in groups[1:]]
+    if not parts:
+        places = [
+            Place(None, _one_side(group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
+            for group in owned.get(None, [])
+        ]
     return _once(places)
 
 
-def _listed(doc: Doc, start: int, end: int) -> bool:
-    """Tell whether two parts share a side word: "left calf and hamstring"."""
-    return [token.text for token in doc[start:end]] in (["and"], ["&"], ["+"], ["n"], ["/"])
+def _owner(doc: Doc, parts: list[tuple[str, int, int]], at: int) -> int | None:
+    following = next((n for n, part in enumerate(parts) if part[1] > at or part[1] <= at < part[2]), None)
+    preceding = max((n for n, part in enumerate(parts) if part[2] <= at), default=None)
+    passed = _BETWEEN | _LEFT | _RIGHT | _LETTERS.keys()
+    if following is not None and all(doc[i].text in passed for i in range(at + 1, parts[following][1])):
+        return following
+    if preceding is not None:
+        return preceding
+    return following if following is not None and parts[following][1] - at < 12 else None
 
 
-def _one_side(sides: list[str]) -> str | None:
-    if not sides:
+def _number_between(doc: Doc, start: int, end: int) -> bool:
+    return any(token.text.isdigit() or token.like_num for token in doc[start:end])
+
+
+def _end(doc: Doc, index: int) -> int:
+    return doc[index].idx + len(doc[index].text)
+
+
+def _shares_side(
+    doc: Doc,
+    parts: list[tuple[str, int, int]],
+    owned: dict[int | None, list[list[tuple[str, int]]]],
+    number: int,
+) -> bool:
+    """Tell whether a paired part shares the side word of the part before: "left calf and hamstring"."""
+    name, start, _ = parts[number]
+    _, first, last = parts[number - 1]
+    between = [token.text for token in doc[last:start]]
+    theirs = owned.get(number - 1, [[]])
+    return (
+        body_parts()[name].paired
+        and len(theirs) == 1
+        and bool(theirs[0])
+        and all(at < first for _, at in theirs[0])
+        and between in (["and"], ["&"], ["+"], ["n"], ["/"])
+    )
+
+
+def _one_side(sides: list[tuple[str, int]]) -> str | None:
+    names = {side for side, _ in sides}
+    if not names:
         return None
-    return "both" if "both" in sides or {"left", "right"} <= set(sides) else sides[-1]
+    return "both" if "both" in names or names >= {"left", "right"} else sides[-1][0]
 
 
 def _once(places: list[Place]) -> list[Place]:

@@ -23,8 +23,8 @@ _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d+(?:\.\d+|,5(?!\d))?|\.\d+"
 _NUMBER = rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+(?:and|n|&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
 _SCALE = (
-    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)?(?P<scale>\d+|ten|diez|five|hundred|twenty)"
-    r"|\s*(?:over|on|sobre|de|from)\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
+    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)*(?P<scale>\d+|ten|diez|five|hundred|twenty)"
+    r"|\s*(?:over|on|sobre|de|from|sur|von|por|/ )\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (

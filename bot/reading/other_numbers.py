@@ -57,7 +57,7 @@ _PATTERNS = (
     r"(?<![\d.])\d+(?:st|nd|rd|th)\b",
     rf"\b{WEEKDAY}\.?\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b",
     r"\bon the \d{1,2}\b(?!\s*/)", r"\bthe (?:1[1-9]|2\d|3[01])\b",
-    rf"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|no\.|room|suite|apt|stage|type|grade|"
+    rf"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )(?<!good )(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|no\.|room|suite|apt|stage|type|grade|"
     rf"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|route|unit|bus|gate)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
     r"#\s*\d+", r"[$£€]\s?\d+(?:[.,]\d+)?(?:\s*k)?", r"\b\d+\s?[$£€]",
     r"\b[a-z]+\d+(?:\s*[/-]\s*[a-z]*\d+)*\b(?<!ish)",  # l4, l5-s1, b4, gr8, ps5
@@ -77,6 +77,8 @@ _PATTERNS = (
     rf"\b{_N}\s+of\s+(?:my|the|them|us|those|these|you|your)\b",
     r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s)\s+(?:only |now |nearly |almost )?(?:1[1-9]|[2-9]\d)\b(?!\s*/)",
     r"\b(?:1[1-9]|[2-9]\d)\s*/?\s*[mf]\b", r"\b(?:in my |the )\d+s\b",
+    rf"\b{_N}\s+(?:points?\s+)?(?:less|more|higher|lower|better|worse|up|down) than\b",
+    r"\bwork\w*\b[^.,]{0,15}\bfrom \d+\s*(?:to|till|-|until)\s*\d+",
     r"\b24\s*/\s*7\b", r"\b50\s*[/-]\s*50\b", r"\b9\s*(?:-|to)\s*5\s+(?:job|desk|work|shift)", r"\bwork(?:ing)?\s+9\s*(?:-|to)\s*5\b",
     r"\b(?:10\s*/\s*10|10 out of 10|ten out of ten|100 ?%|5 stars?)\s+(?:would |will |i'?d |wd )?(?:recommend|service|experience|would|best|for (?:service|you guys)|better)",
     r"\b(?:session|treatment|service|experience|therapist|clinic|staff|you guys|massage|visit|physio|sleep|slept|mood|stress)(?:\s+(?:was|is|were|are|a|solid|level))*\s+(?:\d+\s*/\s*10|ten out of ten)\b",

@@ -173,7 +173,7 @@ def _times(wording: Wording, times: Times, score: Score) -> dict[str, When | tup
 
 def _worth(other: Dated, score: Score) -> bool:
     """ "now" is worth keeping only where it parts a present score from an earlier one."""
-    return other.phrase.kind != "now" or score.previous is not None
+    return (other.phrase.kind != "now" and other.phrase.words != "today") or score.previous is not None
 
 
 def _when(wording: Wording, dated: Dated | None) -> When | None:

@@ -50,9 +50,11 @@ _PAST = re.compile(
     r"(?:on\s+)?(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?)|"
     r"(?:\w+\s+)?(?:days?|hours?|hrs|nights?|weeks?)\s+(?:ago|before)|day before|was|were|had been|used to be|at first|first|initially|originally|"
     r"start(?:ed)?(?: out| off)? (?:at|as|with)|to start|to begin with|began|before|previously|peak(?:ed)?(?: at)?|last time|last week|"
-    r"right after|straight after|after the (?:session|treatment)|first day|day (?:1|one)|then|earlier on|woke up (?:at|with|as)|in the morning|"
+    r"right after|straight after|after the (?:session|treatment)|first day|day (?:1|one)|then|woke up (?:at|with|as)|"
     r"night before|ayer|antes|era)\b"
 )
+_EARLIER_TODAY = re.compile(r"\b(?:(?:this|in the) morning|morning|earlier(?: today| on)?|\d{1,2}\s?am|noon|lunch)\b")
+_FORMER = re.compile(r"\b(?:was|were|then|before|earlier|first|been|had|now)\b|\d\s?am\b|noon")
 _PRESENT = re.compile(
     r"\b(?:now|today|tonight|currently|atm|at the moment|right now|at present|rn|these days|so far today|as of now|presently|still|"
     r"ahora|hoy|this evening|this afternoon)\b"
@@ -62,7 +64,7 @@ _SITUATION = re.compile(
     r"stand(?:ing)?|lying|stretch(?:ing)?|press(?:ing|ed)?|touch(?:ed|ing)?|stairs|exercis\w+|at (?:its |it's |the )?(?:worst|best|max)|worst|best|"
     r"normally|usually|mostly|otherwise|sometimes|occasionally|up to|spik\w+|depend\w+|on average|average|at times|at night|"
     r"in the (?:morning|evening)s?|mornings?|evenings?|nights?|running|driving|turning|sleeping|squat\w*|with (?:movement|activity|pressure)|"
-    r"without|peaks|flare\w*|max|min|sneez\w+|cough\w*|worse|better|all day|at work|in bed|on stairs|first thing|between)\b"
+    r"without|peaks|flare\w*|max|min|sneez\w+|cough\w*|worse|better|all day|at work|in bed|on stairs|first thing|between|good days?|bad days?)\b"
 )
 _CORRECTION = re.compile(
     r"(?:\b(?:sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|hold on|scratch that|make (?:that|it)|"
@@ -117,7 +119,7 @@ def _usable(
     folded: str, numerals: list[Numeral], question: Question, places: list[tuple[int, int]]
 ) -> list[Numeral]:
     """Keep the numbers whose wording lets them be a score for the question that was asked."""
-    needed = _needed(folded, question, bool(places))
+    needed = 4 if _ABOUT_THE_SCALE.search(folded) else _needed(folded, question, bool(places))
     return [one for one in numerals if _strength(folded, one, numerals, places) >= needed]
 
 
@@ -128,6 +130,12 @@ _OTHER_BUSINESS = re.compile(
 )
 _ABOUT_SORENESS = re.compile(
     r"\b(?:sore\w*|pain\w*|hurt\w*|ach[ey]\w*|aching|tender|level|scale|stiff\w*|tight|duele|dolor|bruis\w*|swell\w*|numb\w*|agony|throb\w*|better|worse|bad|now|today|was|yesterday)\b|/\s*10|out of"
+)
+
+
+# "what does 10 mean", "is 5 normal?"
+_ABOUT_THE_SCALE = re.compile(
+    r"^\W*(?:(?:ok|so|but|and|hi|hey|wait|um|hmm)\W+)*(?:what|is|does|do|why|how|which|whats|what's|can you|could you)\b.*(?:\?|\bmean|\bcount\w*|\bnormal|\bbad|\bworst|\bhigh\b|\bgood)"
 )
 
 
@@ -168,6 +176,7 @@ def _zero_score(zero: Zero) -> Score:
 
 def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Question) -> Score:
     kept = _corrected(folded, [one for one in numerals if not _denied(folded, one)])
+    kept = _of_soreness(folded, kept)
     everything = tuple(kept)
     if not kept:
         return Score(ask=Ask.UNCLEAR) if zero is None else _zero_score(zero)
@@ -197,8 +206,25 @@ def _corrected(folded: str, numerals: list[Numeral]) -> list[Numeral]:
     return kept
 
 
+_UNSAID = re.compile(r"\b(?:gonna|going to|about to|would have|would'?ve|wanted to|thinking|thought|tempted to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+)?(?:an?\s+)?$")
+# What another number may measure: it gives way to the one for soreness.
+_OTHER_MEASURE = re.compile(
+    r"\b(?:stiff\w*|tight\w*|fatigue|tired\w*|energy|stress|sleep|mood|swelling|bruising|anxiety|function|mobility|numbness|tingling|headache)\s*(?:level|is|:|at|about|was|an?|like)*\s*$"
+)
+_OTHER_MEASURE_AFTER = re.compile(r"\s*(?:/\s*10|out of 10)?\s*(?:for\s+)?(?:stiff\w*|tight\w*|fatigue|tired\w*|energy|stress|sleep|mood|pain)\b")
+
+
+def _of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
+    """"soreness 6 tightness 4": keep the soreness."""
+    mine = [one for one in kept if not _OTHER_MEASURE.search(folded[: one.start])]
+    mine = [one for one in mine if not _OTHER_MEASURE_AFTER.match(folded[one.end :])] or mine
+    return mine or kept
+
+
 def _denied(folded: str, one: Numeral) -> bool:
     before = folded[: one.start]
+    if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
+        return True
     if _AT_MOST.search(before):
         return False
     return bool(_NOT.search(before) or _LIMIT.search(before))
@@ -246,25 +272,18 @@ def _by_time(folded: str, kept: list[Numeral]) -> tuple[list[Numeral], list[Nume
     """Part the numbers into earlier and present ones by the time words nearest to each."""
     tense = _tenses(folded, kept)
     previous = [one for one, time in zip(kept, tense, strict=True) if time == "past"]
-    current = [one for one, time in zip(kept, tense, strict=True) if time != "past"]
+    current = [one for one in kept if one not in previous]
     present = [one for one, time in zip(kept, tense, strict=True) if time == "present"]
-    if not current and previous:
+    if not current:
         return _past_only(folded, kept)
-    if (
-        present
-        and len(kept) > 1
-        and len(present) < len(kept)
-        and not _SITUATION.search(_after(folded, kept, kept.index(present[0])))
-    ):
-        if previous:
-            return previous, present if all(one in present or one in previous for one in kept) else current
-        others = [one for one in kept if one not in present]
-        if (
-            re.search(r"\b(?:was|were|then|before|earlier|first|been|had|but now|and now|now)\b", folded)
-            and len(others) == 1
-        ):
-            return others, present
-    return previous, current
+    situational = present and _SITUATION.search(_after(folded, kept, kept.index(present[0])))
+    if not present or len(present) == len(kept) or situational:
+        return previous, current
+    others = [one for one in kept if one not in present]
+    if len(previous) == len(others):
+        return previous, present
+    told = _FORMER.search(folded)
+    return (others if told else previous), (present if told else current)
 
 
 def _past_only(folded: str, kept: list[Numeral]) -> tuple[list[Numeral], list[Numeral]]:
@@ -300,21 +319,32 @@ def _after(folded: str, kept: list[Numeral], index: int) -> str:
 
 def _tenses(folded: str, kept: list[Numeral]) -> list[str | None]:
     """Give each number the tense of the time words nearest to it."""
-    cues = [("past", found.start(), found.end()) for found in _PAST.finditer(folded)]
-    cues += [
-        ("present", found.start(), found.end())
-        for found in _PRESENT.finditer(folded)
-        if not re.match(r"\s+(?:sit|when sit)", folded[found.end() :])
-    ]
-    cues.sort(key=lambda cue: cue[1])
-    tense: list[str | None] = [None] * len(kept)
+    present = [("present", *found.span()) for found in _PRESENT.finditer(folded)]
+    past = [("past", *found.span()) for found in _PAST.finditer(folded)]
+    if present:  # beside a "now", the morning is over
+        past += [("past", *found.span()) for found in _EARLIER_TODAY.finditer(folded)]
+    cues = sorted(present + past, key=lambda cue: cue[1])
+    found_for: list[list[tuple[float, str]]] = [[] for _ in kept]
     leading = bool(cues) and cues[0][2] <= kept[0].start
     for time, start, end in cues:
         costs = [_distance(folded, start, end, one, leading) for one in kept]
         best = min(range(len(kept)), key=lambda n: costs[n])
-        if costs[best] < 60 and tense[best] != "present":  # "now its wed and its a 3" speaks of now
-            tense[best] = time
-    return tense
+        if costs[best] < 60:
+            found_for[best].append((costs[best], time))
+    return [_tense(found) for found in found_for]
+
+
+def _tense(cues: list[tuple[float, str]]) -> str | None:
+    """The nearest cue's tense; a "now" in the same clause outweighs a day ("now its wed and its a 3")."""
+    near_present = [cost for cost, time in cues if time == "present" and cost < 50]
+    near_past = [cost for cost, time in cues if time == "past"]
+    if near_present and (min(near_present) < 30 or not near_past or min(near_past) >= 30 or _same_clause(cues)):
+        return "present"
+    return min(cues)[1] if cues else None
+
+
+def _same_clause(cues: list[tuple[float, str]]) -> bool:
+    return all(cost >= 2 for cost, _ in cues)
 
 
 def _distance(folded: str, start: int, end: int, one: Numeral, leading: bool) -> float:

@@ -34,7 +34,7 @@ class Symptom:
 _SYMPTOMS: dict[str, tuple[str, ...]] = {
     "bruising": (r"bruis\w*|brused|brusing|brusie|moreton", r"black and blue", r"purple|yellow|blue mark|patch|spot|splodge"),
     "swelling": (r"swell\w*|swoll?en|swolen|puffy|puffiness|puffed|inflam\w+|hinchad\w|hinchazon|oedema|edema", r"blown up", r"puffed up"),
-    "numbness": (r"numb\w*|dead-?feeling|entumecid\w", r"no|lost|lose|losing feeling|sensation", r"can't|cant|cannot feel my|the", r"ca n't feel my|the",
+    "numbness": (r"numb(?!er)\w*|dead-?feeling|entumecid\w", r"no|lost|lose|losing feeling|sensation", r"can't|cant|cannot feel my|the", r"ca n't feel my|the",
                  r"gone|went|feels|feel dead", r"dead arm|leg|foot|hand"),
     "tingling": (r"tingl\w*|tinlg\w*|prickl\w*|pins-and-needles|hormigueo|zaps?|zapping|zingers?|paresthesia|buzzing|fizzy", r"pins and|n|&|an needles", r"pins needles", r"electric shock|shocks|feeling|zap|zaps|sensation",
                  r"gone|go|goes|went|going|falls|falling|fell to|asleep sleep"),

@@ -99,6 +99,6 @@ def _is_fraction(words: str, folded: str, end: int) -> bool:
     first, second = (int(n) for n in re.findall(r"\d+", words)[:2])
     lead = re.match(r"(?:since|on|from)\b", words)
     possible = (1 <= first <= 12 and 1 <= second <= 31) or (1 <= second <= 12 and 1 <= first <= 31)
-    if not possible or (second == 10 and first <= 10 and not lead):
+    if not possible or (second == 10 and not lead):
         return True
     return not lead and max(first, second) <= 10

@@ -133,7 +133,9 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
         r"\s*(?:'?s)?\s*(?:\w+\s+)?(?:session|sesh|appt|appointment|treatment|needling|visit)\b", after
     ):
         return "session"
-    if _of_a_score(folded, phrase):
+    if _of_a_score(folded, phrase) or _of_something_else(before, after):
+        return "other"
+    if _today(phrase) and question not in {Question.SESSION, Question.ONSET}:
         return "other"
     if question is Question.SESSION:
         return "session"
@@ -146,6 +148,24 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     if _ONSET_WORD.search(around) or phrase.kind in {"waking"}:
         return "onset"
     return "onset" if len(folded.split()) <= 8 or phrase.words not in {"today", "tonight"} else "other"
+
+
+def _today(phrase: TimePhrase) -> bool:
+    """"its sore today": the day of the report, no onset."""
+    return bool(re.match(r"(?:today|tonight|hoy|2day)$", phrase.words))
+
+
+def _of_something_else(before: str, after: str) -> bool:
+    """"took 2 ibuprofen 3 hours ago", "went to the gym yesterday": the time of something else."""
+    return bool(
+        re.search(
+            r"\b(?:took|taken|take|had (?:some|an?|\d|two|my meds)|ate|gym|ran|run|walked|hike|worked out|workout|swam|swim|bath|shower|iced|ice|heat|ibuprofen|advil|tylenol|paracetamol|"
+            r"drove|flight|flew|texted|called|emailed|messaged|booked|played|lifted|rode|yoga|stretched|foam rolled|massage)\b",
+            before,
+        )
+        and not _STARTED.search(before)
+        and not _SESSION_WORD.search(after)
+    )
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -70,14 +70,14 @@ def find_zero(folded: str, question: Question) -> Zero | None:
     ):
         return Zero(False, 0, len(folded))
     if question is Question.SCORE and re.fullmatch(
-        r"[\s.!,]*(?:(?:no|nah|nope)[\s,.]+)?not at all[\s.!,]*", folded
+        r"[\s.!,]*(?:(?:no|nah|nope)[\s,.]+)?not (?:at all|one bit|a bit|in the slightest|even a little)[\s.!,]*", folded
     ):
         return Zero(False, 0, len(folded))
     if _QUESTION.search(folded):
         return None
     for pattern, now in _compiled():
         for found in pattern.finditer(folded):
-            over = now or bool(re.search(r"(?:anymore|any more|now|no longer|any longer)", found[0]))
+            over = now or bool(re.search(r"(?:anymore|any more|now|no longer|any longer|today)", found[0]))
             before = folded[: found.start()]
             if (
                 not _SOFTENED.search(before)
