@@ -10,7 +10,7 @@ from bot.safety.assessment import Assessment, Context, SignFound, Tier
 from bot.safety.lexicon import Lexicon, Mention, ReadText, load_words
 from bot.safety.numbers import mention_numbers
 from bot.safety.patterns import Match, find, literals
-from bot.safety.scope import silenced
+from bot.safety.scope import Denials, silenced
 from bot.safety.signs import Sign, load_signs
 
 
@@ -41,9 +41,10 @@ def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     """Return the signs that stand, whether any was silenced, and whether spelling had to be corrected."""
     found: list[SignFound] = []
     any_silenced = any_corrected = False
+    denials = Denials(text)
     for sign in rules()[1]:
         match = None
-        for candidate in _matches(sign, text):
+        for candidate in _matches(sign, text, denials):
             if silenced(candidate, text, sign.silenced_by, sign.tier):
                 any_silenced = True
                 continue
@@ -82,9 +83,9 @@ def signs_in_answer(text: str, context: Context) -> list[SignFound]:
     ]
 
 
-def _matches(sign: Sign, text: ReadText) -> Iterable[Match]:
+def _matches(sign: Sign, text: ReadText, denials: Denials) -> Iterable[Match]:
     for pattern in sign.patterns:
-        yield from find(pattern, text)
+        yield from find(pattern, text, denials.has)
 
 
 def _found(sign: Sign, match: Match, text: ReadText) -> SignFound:

@@ -81,6 +81,7 @@ _EMOJI = {
     "✅": " yes ",
     "❌": " no ",
 }
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")  # co-codamol, tight-chested
 _TOKEN = re.compile(
     r"(?P<mixed>[a-z]+\d+[a-z]+|2mor+o?w?|2moz|2day|2nite|2night|b4|gr8|l8r?|w8|m8|4eva|\d+k)(?![a-z0-9])"
     r"|(?P<word>[a-z]+(?:'[a-z]+)*'?)"
@@ -112,7 +113,7 @@ def fold(text: str) -> tuple[str, list[int]]:
                 origins.append(offset)
         letters.append("\n")
         origins.append(last)
-    return "".join(letters), origins
+    return _HYPHEN.sub(" ", "".join(letters)), origins
 
 
 def _plain(character: str) -> str:

@@ -39,6 +39,8 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
         yield from _temperature(index, value, before, after)
         if 1930 <= value <= 2025 and value == int(value):
             yield Mention("HISTORY", index, index)
+        if 100 <= value <= 220 and text.of("HEART"):
+            yield Mention("HEART_FAST", index, index)
         if unit in ("minutes", "minute") and value >= LONG_BLEED:
             yield Mention("MINUTES_LONG", index, index)
         if unit in _WEEKS and _says_pregnant(value, before, after):
@@ -50,7 +52,7 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
                 yield Mention("DAY_LATE", index, index)
         elif unit in _WEEKS or before[-1:] == ["week"]:
             yield Mention("DAY_LATE", index, index)
-            if unit in _WEEKS and value >= 4:
+            if unit in _WEEKS and 4 <= value <= 42:
                 yield Mention("WEEKS", index, index)
         elif unit in ("times", "x", "goes") and value >= 3:
             yield Mention("TIMES", index, index)
@@ -99,7 +101,7 @@ def _is_score(index: int, value: float, before: list[str], after: list[str], ask
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
     said = any(
-        word in ("score", "pain", "level", "soreness", "its", "at", "still", "solid", "about")
+        word in ("score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from")
         for word in before[-2:]
     )
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)

@@ -10,7 +10,7 @@ bent                  a plain word (`hit_head`: a phrase)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.safety.lexicon import Mention, ReadText
@@ -35,6 +35,7 @@ class Pattern:
     items: tuple[Item, ...]
     absent: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, ...], ...] = ()
+    nowhere: tuple[str, ...] = ()
     near: float = NEAR
 
 
@@ -64,6 +65,7 @@ def parse(written: str) -> Pattern:
     """Read one pattern; raise ValueError when it names nothing to look for."""
     items: list[Item] = []
     absent: list[str] = []
+    nowhere: list[str] = []
     elsewhere: list[tuple[str, ...]] = []
     near, after = NEAR, False
     for word in written.split():
@@ -71,6 +73,8 @@ def parse(written: str) -> Pattern:
             after = True
         elif word.startswith("~"):
             near = float(word[1:])
+        elif word.startswith("!!"):
+            nowhere += _names(word[2:])
         elif word.startswith("!"):
             absent += _names(word[1:])
         elif word.startswith("&"):
@@ -80,7 +84,7 @@ def parse(written: str) -> Pattern:
             after = False
     if not items:
         raise ValueError(f"pattern {written!r} looks for nothing")
-    return Pattern(written, tuple(items), tuple(absent), tuple(elsewhere), near)
+    return Pattern(written, tuple(items), tuple(absent), tuple(elsewhere), tuple(nowhere), near)
 
 
 def _names(word: str) -> tuple[str, ...]:
@@ -89,25 +93,28 @@ def _names(word: str) -> tuple[str, ...]:
 
 def literals(pattern: Pattern) -> set[str]:
     """The plain words that a pattern names, for the lexicon."""
-    groups = (*(item.concepts for item in pattern.items), pattern.absent, *pattern.elsewhere)
+    groups = (*(item.concepts for item in pattern.items), pattern.absent, pattern.nowhere, *pattern.elsewhere)
     return {name[1:] for group in groups for name in group if name.startswith("=")}
 
 
-def find(pattern: Pattern, text: ReadText) -> Iterator[Match]:
-    """Every place where a pattern stands, at most `TRIED` of them."""
+def find(pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool]) -> Iterator[Match]:
+    """Every place where a pattern stands, at most `TRIED` of them.
+
+    `denied` tells whether a mention is negated: a denied word neither supports nor spoils a pattern.
+    """
     places = []
     for item in pattern.items:
         mentions = text.of(*item.concepts)
         if not mentions:
             return
         places.append(mentions)
-    if not all(text.of(*names) for names in pattern.elsewhere):
+    if any(not denied(mention) for mention in text.of(*pattern.nowhere)):
         return
     rarest = min(range(len(places)), key=lambda index: len(places[index]))
     for anchor in _spread(places[rarest]):
         for mentions in _around(pattern, text, places, rarest, anchor):
             match = Match(pattern, mentions)
-            if not _spoilt(match, text):
+            if _supported(match, text, denied) and not _spoilt(match, text, denied):
                 yield match
 
 
@@ -156,9 +163,18 @@ def _fits(pattern: Pattern, text: ReadText, mentions: tuple[Mention, ...]) -> bo
     return between <= pattern.near
 
 
-def _spoilt(match: Match, text: ReadText) -> bool:
+def _supported(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> bool:
+    return all(
+        any(not match.covers(mention.first) and not denied(mention) for mention in text.of(*names)[:TRIED])
+        for names in match.pattern.elsewhere
+    )
+
+
+def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> bool:
     sentence = text.tokens[match.first].sentence
     return any(
-        text.tokens[mention.first].sentence == sentence and not match.covers(mention.first)
-        for mention in text.of(*match.pattern.absent)
+        text.tokens[mention.first].sentence == sentence
+        and not match.covers(mention.first)
+        and not denied(mention)
+        for mention in text.of(*match.pattern.absent)[:TRIED]
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bot.safety.assessment import Tier
 from bot.safety.lexicon import Mention, ReadText
-from bot.safety.patterns import Match
+from bot.safety.patterns import Match, Pattern
 
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
 
@@ -27,6 +27,23 @@ def silenced(match: Match, text: ReadText, by: frozenset[str], tier: Tier) -> st
     if "over" in by and is_over(match, text):
         return "over"
     return None
+
+
+class Denials:
+    """Which mentions of a text are negated; each is looked at once."""
+
+    def __init__(self, text: ReadText) -> None:
+        self._text = text
+        self._known: dict[Mention, bool] = {}
+
+    def has(self, mention: Mention) -> bool:
+        """True when this mention by itself is negated."""
+        if mention not in self._known:
+            self._known[mention] = is_negated(Match(_ANY_PATTERN, (mention,)), self._text, Tier.SAME_DAY)
+        return self._known[mention]
+
+
+_ANY_PATTERN = Pattern("", ())
 
 
 def is_negated(match: Match, text: ReadText, tier: Tier) -> bool:
@@ -154,7 +171,7 @@ def is_history(match: Match, text: ReadText) -> bool:
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
-        if not any(_at(index, text, "NOW") or _at(index, text, "BREAKS") for index in between) and not any(
+        if not any(_at(index, text, "NOW") or text.tokens[index].text == "but" for index in between) and not any(
             _at(index, text, "NOW") for index in range(match.last + 1, min(match.last + 4, len(text.tokens)))
         ):
             return True
