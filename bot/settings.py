@@ -60,6 +60,14 @@ class Soreness(_Section):
     settled_by_hours: int = Field(default=72, ge=1)
 
 
+class Retention(_Section):
+    """How many days things are kept. For reports, state law on medical records decides."""
+
+    transcripts_days: int = Field(default=730, ge=1)
+    raw_messages_days: int = Field(default=30, ge=1)
+    reports_days: int = Field(default=2557, ge=365)
+
+
 class Web(_Section):
     """The chat on the website: who may embed it, what visitors are asked, how much is served."""
 
@@ -102,6 +110,7 @@ class Clinic(_Section):
     hours: dict[str, str] = Field(default_factory=dict)
     emergency: Emergency
     soreness: Soreness = Soreness()
+    retention: Retention = Retention()
     web: Web = Web()
 
     _phone = field_validator("phone")(_dialable)

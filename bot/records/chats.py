@@ -1,20 +1,26 @@
-"""A web conversation as the front door works with it: what is answered, what waits, whose turn it is.
+"""A web conversation as the front door works with it: what comes in, is said, waits, and whose turn it is.
 
-Queries over inbox, messages and alerts; the tables are in their own modules.
+The tables and their rules are in `inbox`, `messages` and `conversations`. Here each act is a few statements,
+built once: the door does them for every message and has 15 ms for all it does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, tuple_, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Table, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
+from bot.records import inbox, visitors
 from bot.records.alerts import Alert, AlertRow
+from bot.records.consents import ConsentRow
+from bot.records.conversations import ConversationRow
 from bot.records.inbox import Inbound, InboxRow
 from bot.records.messages import Message, MessageRow
-from bot.records.rows import read
+from bot.records.rows import Base, new_id, read, sealed_values, value_of
 
 _OPEN = ("received", "processing")
 
@@ -28,30 +34,208 @@ class Waiting:
     told: bool
 
 
-def take_in_turn(session: Session, message: str, owner: str, *, now: datetime, lease: timedelta) -> bool:
-    """Take one message under a lease if nobody works on its conversation and nothing earlier waits there."""
-    mine = session.get(InboxRow, message)
-    if mine is None:
+@dataclass(frozen=True)
+class Around:
+    """What is known when a message comes: its id if it is there already, whether the visitor has ended the
+    conversation, how many messages came within a minute and a day, who speaks, what was said last."""
+
+    known: str | None
+    has_ended: bool
+    in_minute: int
+    in_day: int
+    patient: str | None
+    visit: str | None
+    last_said: str | None
+
+
+class SentTwiceError(Exception):
+    """Another request with the same client id was stored at the same moment."""
+
+
+def _table(row: type[Base]) -> Table:
+    assert isinstance(row.__table__, Table)
+    return row.__table__
+
+
+_here = InboxRow.conversation_id == bindparam("conversation")
+_thread = select(ConversationRow).where(ConversationRow.id == bindparam("conversation"))
+_AROUND = select(
+    select(InboxRow.id)
+    .where(InboxRow.channel == "web", InboxRow.external_id == bindparam("external_id"))
+    .scalar_subquery()
+    .label("known"),
+    select(ConsentRow.state)
+    .where(ConsentRow.phone_hash == bindparam("subject"), ConsentRow.scope == visitors.SCOPE)
+    .order_by(ConsentRow.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("consent"),
+    *(
+        select(func.count())
+        .where(_here, InboxRow.received_at > bindparam(name))
+        .scalar_subquery()
+        .label(name)
+        for name in ("minute", "day")
+    ),
+    _thread.with_only_columns(ConversationRow.patient_id).scalar_subquery().label("patient"),
+    _thread.with_only_columns(ConversationRow.visit_id).scalar_subquery().label("visit"),
+)
+_LAST_SAID = (
+    select(MessageRow)
+    .where(MessageRow.conversation_id == bindparam("conversation"), MessageRow.side == "assistant")
+    .order_by(MessageRow.position.desc())
+    .limit(1)
+)
+_NEXT_POSITION = (
+    update(_table(ConversationRow))
+    .where(ConversationRow.id == bindparam("conversation"))
+    .values(messages=_table(ConversationRow).c.messages + 1, last_seen=bindparam("now"))
+    .returning(_table(ConversationRow).c.messages)
+)
+_HAS_KEY = select(MessageRow.id).where(
+    MessageRow.conversation_id == bindparam("conversation"), MessageRow.key == bindparam("key")
+)
+_ADD_MESSAGE = insert(_table(MessageRow))
+_LINES = (
+    select(MessageRow)
+    .where(MessageRow.inbox_id == bindparam("inbox"), MessageRow.position > bindparam("cursor"))
+    .order_by(MessageRow.position)
+)
+_OPEN_ONES = select(InboxRow.id).where(_here, InboxRow.state.in_(_OPEN)).limit(1)
+_STATE = select(InboxRow.state).where(InboxRow.id == bindparam("inbox"))
+
+
+def _new(row: type[Base], dialect: Any, unique: str) -> Any:
+    new = dialect.insert(_table(row))
+    return new.on_conflict_do_nothing(index_elements=unique.split(",")).returning(_table(row).c.id)
+
+
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+_BEGIN = {name: _new(ConversationRow, dialect, "id") for name, dialect in _DIALECTS.items()}
+_ADD_INBOUND = {name: _new(InboxRow, dialect, "channel,external_id") for name, dialect in _DIALECTS.items()}
+
+
+def around(session: Session, conversation: str, external_id: str, *, now: datetime) -> Around:
+    """What is known as a message with a client's id comes in; the conversation may be new."""
+    found = session.execute(
+        _AROUND,
+        {
+            "conversation": conversation,
+            "external_id": external_id,
+            "subject": visitors.subject(session, conversation),
+            "minute": now - timedelta(minutes=1),
+            "day": now - timedelta(days=1),
+        },
+    ).one()
+    last = session.scalar(_LAST_SAID, {"conversation": conversation})
+    return Around(
+        known=found.known,
+        has_ended=found.consent == "withdrawn",
+        in_minute=found.minute,
+        in_day=found.day,
+        patient=found.patient,
+        visit=found.visit,
+        last_said=None if last is None else value_of(session, last, "text"),
+    )
+
+
+def take_in(
+    session: Session,
+    conversation: str,
+    external_id: str,
+    *,
+    shown: str,
+    text: str,
+    chosen: str | None,
+    patient: str | None,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+) -> Inbound:
+    """Store a visitor's message, as the conversation's next line too. `owner` holds it at once ("processing")
+    unless an earlier one is not answered yet ("received").
+
+    `shown` is what the patient said or saw on the button, `text` what the assistant is told.
+    Raises SentTwiceError.
+    """
+    dialect = session.get_bind().dialect.name
+    begun = {"id": conversation, "channel": "web", "created_at": now, "last_seen": now, "messages": 0}
+    session.execute(_BEGIN[dialect], begun)
+    position = _next_position(session, conversation, now)
+    is_held = session.scalar(_OPEN_ONES, {"conversation": conversation}) is None
+    message = Inbound(
+        id=new_id(), channel="web", external_id=external_id, conversation_id=conversation,
+        patient_id=patient, prompt_id=None, phone=None, phone_hash=None, body=text,
+        details={"shown": shown} if shown != text else None, chosen=chosen, received_at=now,
+        state="processing" if is_held else "received", attempts=int(is_held), error=None, answered_at=None,
+    )  # fmt: skip
+    values = {"owner": owner if is_held else None, "lease_until": now + lease if is_held else None}
+    row = sealed_values(session, InboxRow, {**vars(message), **values})
+    if session.execute(_ADD_INBOUND[dialect], row).first() is None:
+        raise SentTwiceError
+    _add_line(session, message, position, "patient", f"in:{message.id}", shown, None, now)
+    return message
+
+
+def say(
+    session: Session, message: Inbound, key: str, text: str, payload: dict[str, Any], *, now: datetime
+) -> None:
+    """Store a line that answers a message, once a key; the message must be held, or its key its own."""
+    if session.scalar(_HAS_KEY, {"conversation": message.conversation_id, "key": key}) is None:
+        position = _next_position(session, message.conversation_id, now)
+        _add_line(session, message, position, "assistant", key, text, payload, now)
+
+
+def _next_position(session: Session, conversation: str, now: datetime) -> int:
+    """The next line's place; the conversation's row is locked until the transaction ends."""
+    return int(session.execute(_NEXT_POSITION, {"conversation": conversation, "now": now}).scalar_one())
+
+
+def _add_line(
+    session: Session,
+    message: Inbound,
+    position: int,
+    side: str,
+    key: str,
+    text: str,
+    payload: dict[str, Any] | None,
+    now: datetime,
+) -> None:
+    row = {
+        "conversation_id": message.conversation_id, "position": position, "key": key, "side": side,
+        "channel": message.channel, "inbox_id": message.id, "outbox_id": None, "text": text,
+        "payload": payload, "answer": (payload or {}).get("topic"), "model_id": None, "at": now,
+    }  # fmt: skip
+    session.execute(_ADD_MESSAGE, sealed_values(session, MessageRow, row))
+
+
+def who_is_ahead(session: Session, message: Inbound, *, now: datetime) -> str | None:
+    """What keeps a message from its turn: "processing", somebody works on this conversation; "waiting", an
+    earlier message was left for the worker; None, nothing."""
+    came, same_time = InboxRow.received_at, InboxRow.received_at == message.received_at
+    earlier = and_(
+        InboxRow.state.in_(_OPEN),
+        or_(came < message.received_at, and_(same_time, InboxRow.id < message.id)),
+    )
+    worked_on = and_(InboxRow.state == "processing", InboxRow.lease_until >= now)
+    ahead = select(InboxRow.state).where(
+        InboxRow.conversation_id == message.conversation_id,
+        InboxRow.id != message.id,
+        or_(earlier, worked_on),
+    )
+    states = set(session.scalars(ahead))
+    if not states:
+        return None
+    return "processing" if "processing" in states else "waiting"
+
+
+def take_in_turn(session: Session, message: Inbound, owner: str, *, now: datetime, lease: timedelta) -> bool:
+    """Hold a message if nobody works on its conversation and nothing earlier waits there."""
+    lock = select(ConversationRow.id).where(ConversationRow.id == message.conversation_id)
+    session.execute(lock.with_for_update())
+    if who_is_ahead(session, message, now=now) is not None:
         return False
-    other = aliased(InboxRow)
-    ahead = exists().where(
-        other.conversation_id == mine.conversation_id,
-        other.id != mine.id,
-        or_(
-            and_(
-                other.state.in_(_OPEN),
-                tuple_(other.received_at, other.id) < tuple_(mine.received_at, mine.id),
-            ),
-            and_(other.state == "processing", other.lease_until >= now),
-        ),
-    )
-    free = or_(InboxRow.state == "received", and_(InboxRow.state == "processing", InboxRow.lease_until < now))
-    taken = (
-        update(InboxRow)
-        .where(InboxRow.id == message, free, ~ahead)
-        .values(state="processing", owner=owner, lease_until=now + lease, attempts=InboxRow.attempts + 1)
-    )
-    return session.execute(taken).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    return inbox.hold(session, message.id, owner, now=now, lease=lease)
 
 
 def find(session: Session, external_id: str) -> Inbound | None:
@@ -61,54 +245,44 @@ def find(session: Session, external_id: str) -> Inbound | None:
     return None if row is None else read(session, row, Inbound)
 
 
-def count_since(session: Session, conversation: str, since: datetime) -> tuple[int, datetime | None]:
-    """How many messages a conversation got after a moment, and when the first of them came."""
-    counted = select(func.count(), func.min(InboxRow.received_at)).where(
+def first_since(session: Session, conversation: str, since: datetime) -> datetime | None:
+    """When the first message after a moment came."""
+    first = select(func.min(InboxRow.received_at)).where(
         InboxRow.conversation_id == conversation, InboxRow.received_at > since
     )
-    number, first = session.execute(counted).one()
-    return number, first
+    return session.scalar(first)
 
 
 def waiting(session: Session, conversation: str) -> tuple[Waiting, ...]:
     """The patient's messages that are not answered yet, oldest first."""
-    told = exists().where(
+    was_told = exists().where(
         MessageRow.conversation_id == conversation, MessageRow.key == "reply:" + InboxRow.id + ":urgent"
     )
     rows = (
-        select(InboxRow.external_id, InboxRow.state, told)
+        select(InboxRow.external_id, InboxRow.state, was_told)
         .where(InboxRow.conversation_id == conversation, InboxRow.state.in_(_OPEN))
         .order_by(InboxRow.received_at, InboxRow.id)
     )
-    return tuple(Waiting(*row) for row in session.execute(rows))
-
-
-def lines_of(session: Session, inbox: str, cursor: int = 0) -> tuple[Message, ...]:
-    """A patient's message and what answers it, after a position, in order."""
-    rows = (
-        select(MessageRow)
-        .where(MessageRow.inbox_id == inbox, MessageRow.position > cursor)
-        .order_by(MessageRow.position)
+    return tuple(
+        Waiting(external, state, bool(is_told)) for external, state, is_told in session.execute(rows)
     )
-    return tuple(read(session, row, Message) for row in session.scalars(rows))
+
+
+def state_of(session: Session, message: str) -> str | None:
+    """A message's state; None when it was erased."""
+    return session.scalar(_STATE, {"inbox": message})
+
+
+def lines_of(session: Session, message: str, cursor: int = 0) -> tuple[Message, ...]:
+    """A patient's message and what answers it, after a position, in order."""
+    rows = session.scalars(_LINES, {"inbox": message, "cursor": cursor})
+    return tuple(read(session, row, Message) for row in rows)
 
 
 def line_at(session: Session, conversation: str, position: int) -> Message | None:
     """One line of a conversation."""
     at = select(MessageRow).where(MessageRow.conversation_id == conversation, MessageRow.position == position)
     row = session.scalar(at)
-    return None if row is None else read(session, row, Message)
-
-
-def last_said(session: Session, conversation: str) -> Message | None:
-    """The last thing that the assistant said, which the patient may be answering."""
-    said = (
-        select(MessageRow)
-        .where(MessageRow.conversation_id == conversation, MessageRow.side == "assistant")
-        .order_by(MessageRow.position.desc())
-        .limit(1)
-    )
-    row = session.scalar(said)
     return None if row is None else read(session, row, Message)
 
 
@@ -119,7 +293,7 @@ def external_ids(session: Session, messages: tuple[Message, ...]) -> dict[str, s
     return {row.id: row.external_id for row in session.execute(rows)}
 
 
-def alerts_of(session: Session, inbox: str) -> tuple[Alert, ...]:
+def alerts_of(session: Session, message: str) -> tuple[Alert, ...]:
     """The alerts that one inbound message opened."""
-    rows = select(AlertRow).where(AlertRow.inbox_id == inbox).order_by(AlertRow.id)
+    rows = select(AlertRow).where(AlertRow.inbox_id == message).order_by(AlertRow.id)
     return tuple(read(session, row, Alert) for row in session.scalars(rows))

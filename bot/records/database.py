@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -66,14 +66,27 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the tables to the newest version; of several processes one works and the others wait."""
-        with _clear_errors(self.engine.url), self.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+        with self.migrating() as connection:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         with self.transaction() as session:
             installation.check_keys(session)
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A connection for changing tables: nobody else does, and all of it happens or nothing.
+
+        SQLite changes a column by copying its table, which foreign keys must not notice: they are checked at the
+        end instead.
+        """
+        engine = self.engine.execution_options(migrating=True)
+        with _clear_errors(engine.url), engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+            yield connection
+            if connection.dialect.name == "sqlite" and _loose_ends(connection):
+                raise DatabaseUnavailableError(f"{shown(engine.url)}: a migration would leave loose ends")
 
     def is_current(self) -> bool:
         """Whether the tables are at the newest version; DatabaseUnavailableError when nobody answers."""
@@ -140,11 +153,17 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("reading", False)
+        options = connection.get_execution_options()
+        reading, migrating = options.get("reading", False), options.get("migrating", False)
         connection.exec_driver_sql(f"pragma query_only={int(reading)}")
+        connection.exec_driver_sql(f"pragma foreign_keys={int(not migrating)}")
         connection.exec_driver_sql("begin" if reading else "begin immediate")
 
     return engine
+
+
+def _loose_ends(connection: Connection) -> bool:
+    return bool(connection.execute(text("pragma foreign_key_check")).all())
 
 
 def _postgresql(url: URL) -> Engine:

@@ -47,6 +47,7 @@ class InboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+    emptied_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class OutboxRow(Base):
     created_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    emptied_at: Mapped[datetime | None]
 
 
 class SmsEventRow(Base):

@@ -17,32 +17,32 @@ from bot.records.consents import ConsentRow, current
 from bot.records.conversations import ConversationRow, ConversationTopicRow
 from bot.records.inbox import InboxRow
 from bot.records.messages import MessageRow
-from bot.records.report_rows import ReportAreaRow, ReportRow, ReportSymptomRow
+from bot.records.report_rows import ReportAreaRow, ReportChangeRow, ReportRow, ReportSymptomRow
 from bot.records.reviews import CorrectionRow, NoteRow
 from bot.records.rows import add, vault_of
 from bot.records.tracker import TrackerEventRow
 from bot.records.turns import TurnRow
 from bot.records.unanswered import UnansweredRow
 
-_SCOPE = "keep_words"
+SCOPE = "keep_words"  # consent to keeping words, given or withdrawn
 
 
 def agree(session: Session, conversation: str, wording: str, *, now: datetime) -> None:
     """Write down, once, that a visitor agreed to keeping the words; `wording` names the text shown."""
-    subject = _subject(session, conversation)
-    if current(session, subject, _SCOPE) is None:
-        _write_down(session, subject, "granted", wording, now)
+    whose = subject(session, conversation)
+    if current(session, whose, SCOPE) is None:
+        _write_down(session, whose, "granted", wording, now)
 
 
 def end(session: Session, conversation: str, *, now: datetime) -> None:
     """End a conversation for good: consent is withdrawn, its token opens nothing any more."""
     if not has_ended(session, conversation):
-        _write_down(session, _subject(session, conversation), "withdrawn", "ended by the visitor", now)
+        _write_down(session, subject(session, conversation), "withdrawn", "ended by the visitor", now)
 
 
 def has_ended(session: Session, conversation: str) -> bool:
     """Whether the visitor has ended the conversation."""
-    consent = current(session, _subject(session, conversation), _SCOPE)
+    consent = current(session, subject(session, conversation), SCOPE)
     return consent is not None and consent.state == "withdrawn"
 
 
@@ -67,7 +67,7 @@ def erase_words(session: Session, conversation: str) -> bool:
     session.execute(
         delete(NoteRow).where((NoteRow.conversation_id == conversation) | NoteRow.message_id.in_(said))
     )
-    for part in (ReportAreaRow, ReportSymptomRow):
+    for part in (ReportAreaRow, ReportSymptomRow, ReportChangeRow):
         session.execute(delete(part).where(part.report_id.in_(reports)))
     for table in (
         ReportRow, UnansweredRow, TurnRow, TrackerEventRow, ConversationTopicRow, MessageRow, InboxRow,
@@ -94,21 +94,22 @@ def due_to_be_forgotten(session: Session, *, begun_before: datetime, limit: int 
 
 
 def _may_keep(session: Session, conversation: str) -> bool:
-    consent = current(session, _subject(session, conversation), _SCOPE)
+    consent = current(session, subject(session, conversation), SCOPE)
     return consent is not None and consent.state == "granted"
 
 
-def _subject(session: Session, conversation: str) -> str:
+def subject(session: Session, conversation: str) -> str:
+    """Under which keyed hash a conversation's consent is written: a visitor has no number."""
     return vault_of(session).fingerprint("visitor", conversation)
 
 
-def _write_down(session: Session, subject: str, state: str, wording: str, now: datetime) -> None:
+def _write_down(session: Session, whose: str, state: str, wording: str, now: datetime) -> None:
     add(
         session,
         ConsentRow,
-        phone_hash=subject,
+        phone_hash=whose,
         patient_id=None,
-        scope=_SCOPE,
+        scope=SCOPE,
         state=state,
         wording_version=wording,
         evidence=None,

@@ -68,6 +68,14 @@ def fill(session: Session) -> None:
     tracker.append_events(session, "thread", [{"event": "user", "text": WORDS}], now=NOW)
     unanswered.note(session, "thread", message.id, WORDS, now=NOW)
     reviews.add_note(session, WORDS, actor="ann", now=NOW, conversation="thread")
-    add(session, reviews.CorrectionRow, topic="faq/soreness", phrase=WORDS, actor="ann", at=NOW)
+    add(
+        session,
+        reviews.CorrectionRow,
+        topic="faq/soreness",
+        phrase=WORDS,
+        actor="ann",
+        at=NOW,
+        message_id=message.id,
+    )
     staff.create(session, "ann", "Ann", "clinician", now=NOW, totp_secret="CANARYSECRET")
     audit.append(session, "ann", "read", "conversation:thread", now=NOW, patient=patient)

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from bot.records import tables
+from bot.records import messages, tables
 from bot.records.database import Database, DatabaseUnavailableError, alembic_config, open_database
 from bot.records.encryption import Keys, KeysError, Vault
+from tests.records.scenario import WORDS, fill
 
 
 def test_an_empty_database_gets_every_table(database: Database) -> None:
@@ -131,3 +133,33 @@ def test_keys_of_another_installation_are_refused_at_the_start(database: Databas
     stranger = Database(database.engine, Vault(Keys.generate()))
     with pytest.raises(KeysError, match="not this database's"):
         stranger.upgrade()
+
+
+def test_a_migration_that_copies_a_table_keeps_the_rows_that_point_to_it(database: Database) -> None:
+    with database.transaction() as session:
+        fill(session)
+    with database.migrating() as connection:
+        changes = Operations(MigrationContext.configure(connection, opts={"transactional_ddl": True}))
+        with changes.batch_alter_table("conversations", recreate="auto") as table:
+            table.alter_column("channel", nullable=True)
+    with database.reading() as session:
+        assert [line.text for line in messages.after(session, "thread")] == [WORDS]
+
+
+def test_a_migration_that_fails_leaves_nothing_half(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.migrating() as connection:
+        connection.execute(text("create table half (id integer)"))
+        raise RuntimeError("power cut")
+    assert "half" not in inspect(database.engine).get_table_names()
+
+
+def test_a_migration_that_loses_a_row_others_point_to_is_refused(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        fill(session)
+    with (
+        pytest.raises(DatabaseUnavailableError, match="loose ends"),
+        sqlite_database.migrating() as connection,
+    ):
+        connection.execute(text("delete from conversations"))
+    with sqlite_database.reading() as session:
+        assert len(messages.after(session, "thread")) == 1

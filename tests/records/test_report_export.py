@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.cli import keys as keys_command
 from bot.cli import reports as reports_command
+from bot.cli.purge import purge
 from bot.records import audit, patients, reports
 from bot.records.database import Database, open_database
 from bot.records.encryption import open_vault, read_keys
@@ -164,3 +166,13 @@ def test_a_harmless_cell_stays_as_it_is(value: object) -> None:
 @given(st.text())
 def test_no_text_gets_into_a_cell_as_a_formula(text: str) -> None:
     assert not str(safe_cell(text)).lstrip(" \u00a0\u200b").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_a_purge_says_what_goes_and_a_dry_run_what_would(database: Database) -> None:
+    app = typer.Typer()
+    app.command()(purge)
+    would = CliRunner().invoke(app, ["--dry-run"], catch_exceptions=False).output
+    assert would.startswith("Would erase:\n") and "0  soreness reports older than 2557 days" in would
+    assert CliRunner().invoke(app, [], catch_exceptions=False).output.startswith("Erased:\n")
+    with database.reading() as session:
+        assert [entry.action for entry in audit.newest(session)] == ["purged"]
