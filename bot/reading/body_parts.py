@@ -180,6 +180,8 @@ def _forms(word: str) -> set[str]:
             )
             for form in (last, plural)
         }
+    elif len(before) == 1 and before[0] in {"lower", "upper", "mid", "low", "middle", "inner", "outer"}:
+        forms |= {f"{before[0]} {side} {form}" for side in ("left", "right") for form in (last, plural)}
     return forms
 
 
@@ -365,8 +367,9 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
     word = token.text
     before = doc[token.i - 1].text if token.i else ""
     after = doc[token.i + 1].text if token.i + 1 < len(doc) else ""
+    passed = _BETWEEN | _LEFT | _RIGHT | _LETTERS.keys()
     near_part = any(
-        start in part_starts and all(doc[i].text in _BETWEEN for i in range(token.i + 1, start))
+        start in part_starts and all(doc[i].text in passed for i in range(token.i + 1, start))
         for start in range(token.i + 1, min(token.i + 5, len(doc)))
     )
     if word in _LETTERS:
@@ -460,7 +463,23 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
             Place(None, _one_side(group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
             for group in owned.get(None, [])
         ]
-    return _once(places)
+    return _once(_on_limb(doc, places))
+
+
+_LIMBS = {"leg", "arm", "back"}
+
+
+def _on_limb(doc: Doc, places: list[Place]) -> list[Place]:
+    """"calf on my left leg" is the left calf: the limb only tells the side."""
+    kept: list[Place] = []
+    for place in places:
+        before = kept[-1] if kept else None
+        between = doc.text[before.end : place.start] if before else ""
+        if before and before.side is None and place.part in _LIMBS and re.fullmatch(r"\s+(?:muscle\s+)?(?:on|of|in)\s+(?:my|the)?\s*", between):
+            kept[-1] = replace(before, side=place.side)
+        else:
+            kept.append(place)
+    return kept
 
 
 def _owner(doc: Doc, parts: list[tuple[str, int, int]], at: int) -> int | None:

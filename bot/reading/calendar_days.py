@@ -230,7 +230,7 @@ def _clock(words: str) -> time | None:
     found = (
         re.search(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?(?:m\b|\b)", words)
         or re.search(r"(\d{1,2}):(\d{2})()", words)
-        or re.search(r"\b(\d{1,2})()()(?:\s*o'?clock|ish)", words)
+        or re.search(r"\b(\d{1,2})()()(?:\s*o'?clock|ish)", words) or re.search(r"(?:at|around|about|@)\s*(\d{1,2})()()$", words)
     )
     if not found:
         return time(12) if re.search(r"\b(?:noon|midday)\b", words) else None

@@ -34,7 +34,7 @@ class Symptom:
 _SYMPTOMS: dict[str, tuple[str, ...]] = {
     "bruising": (r"bruis\w*|brused|brusing|brusie|moreton", r"black and blue", r"purple|yellow|blue mark|patch|spot|splodge"),
     "swelling": (r"swell\w*|swoll?en|swolen|puffy|puffiness|puffed|inflam\w+|hinchad\w|hinchazon|oedema|edema", r"blown up", r"puffed up"),
-    "numbness": (r"numb(?!er)\w*|dead-?feeling|entumecid\w", r"no|lost|lose|losing feeling|sensation", r"can't|cant|cannot feel my|the", r"ca n't feel my|the",
+    "numbness": (r"numb(?!er)\w*|dead-?feeling|entumecid\w", r"no|lost|lose|losing feeling|sensation", r"can't|cant|cannot feel my|the", r"ca n't|nt feel my|the|it|anything",
                  r"gone|went|feels|feel dead", r"dead arm|leg|foot|hand"),
     "tingling": (r"tingl\w*|tinlg\w*|prickl\w*|pins-and-needles|hormigueo|zaps?|zapping|zingers?|paresthesia|buzzing|fizzy", r"pins and|n|&|an needles", r"pins needles", r"electric shock|shocks|feeling|zap|zaps|sensation",
                  r"gone|go|goes|went|going|falls|falling|fell to|asleep sleep"),
@@ -66,7 +66,7 @@ _SYMPTOMS: dict[str, tuple[str, ...]] = {
     "discharge": (r"pus|oozing|ooze|discharge|weeping|leaking",),
     "lump": (r"lump\w*|bump|bumps|nodule", r"hard spot"),
     "sweating": (r"sweat\w*|clammy",),
-    "shortness of breath": (r"breathless\w*|wheez\w*|breathlessness", r"short|shortness of|off breath", r"out of breath", r"can't|cant|cannot breathe", r"ca n't breathe", r"hard|trouble|difficult|difficulty|struggling to|with breathe|breathing", r"trouble|difficulty breathing"),
+    "shortness of breath": (r"breathless\w*|wheez\w*|breathlessness", r"short|shortness of|off breath", r"out of breath", r"can't|cant|cannot breathe", r"ca n't|nt breathe", r"hard|trouble|difficult|difficulty|struggling to|with breathe|breathing", r"trouble|difficulty breathing"),
     "chest pain": (r"chest-pains?", r"chest pains?|hurts|tightness", r"pains? in my|the chest", r"tight chest"),
     "trouble sleeping": (r"insomnia|sleepless", r"can't|cant|couldn't|couldnt|cannot|not|trouble|hard sleep|sleeping", r"could|did|ca n't|nt|not sleep", r"slept badly|poorly|terribly|awful", r"trouble|hard|difficulty to sleep|sleeping", r"bad sleep", r"bad night 's sleep", r"kept|keeps|keeping me up|awake", r"woke|wakes|waking me up"),
     "anxiety": (r"anxious|anxiety|panicky",),
@@ -251,6 +251,8 @@ def _denied(doc: Doc, start: int, end: int, symptom_tokens: set[int]) -> bool:
             if word in {"0", "zero"} and index + 1 not in symptom_tokens:
                 return False
             return not comma_seen or _plain_list(doc, index, start, symptom_tokens)
+        if word == "free" and doc[index + 1].text in {"of", "from"}:
+            return True
         if word in _STOPS or (word in _SCOPE_ENDS and not _within_denial(doc, index)):
             return False
         if word == ",":
@@ -260,17 +262,15 @@ def _denied(doc: Doc, start: int, end: int, symptom_tokens: set[int]) -> bool:
     return False
 
 
+# Words that may follow a negator inside its scope: "it's not really swollen", "don't have any".
+_INSIDE = {"really", "very", "pretty", "quite", "got", "have", "has", "had", "is", "are", "am", "was", "my", "feels", "still", "bit", "little", "some", "small", "tiny", "slight", "lots", "also", "now"}  # fmt: skip
+
+
 def _within_denial(doc: Doc, index: int) -> bool:
-    """A verb or "really" straight after a negator stays inside its scope: "it's not really swollen", "don't have any"."""
-    return index > 0 and (
-        doc[index - 1].text in _NEGATORS
-        or (
-            index > 1
-            and doc[index - 2].text in _NEGATORS
-            and doc[index].text
-            in {"bit", "little", "some", "small", "tiny", "slight", "slightest", "really", "got", "have"}
-        )
-    )
+    if doc[index].text not in _INSIDE:
+        return False
+    nearest = [doc[i].text for i in (index - 1, index - 2) if i >= 0]
+    return any(word in _NEGATORS for word in nearest)
 
 
 def _plain_list(doc: Doc, negator: int, start: int, symptom_tokens: set[int]) -> bool:

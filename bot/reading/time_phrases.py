@@ -27,8 +27,11 @@ _UNIT = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|dys|d|nights?|weeks?|wks?|wk|
 LENGTH = rf"{_COUNT}\s*(?:more |full |whole |good |solid )?{_UNIT}(?:\s+(?:and\s+a\s+half|or so|or two|ish|and (?:a )?{_COUNT} {_UNIT}))?"
 _PART = r"(?:morning|mornin|afternoon|arvo|evening|eve|night|nite|lunch ?time|midday|noon|am|pm|lunch|bedtime|dinner ?time)"
 _CLOCK = r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m?\b\.?|\d{1,2}:\d{2}|noon|midday|midnight|\d{1,2}\s*o'?clock|\d{1,2}ish)"
-_AT = rf"(?:(?:\s+|,\s*)(?:at\s+|around\s+|about\s+|@\s*|~\s*)*{_CLOCK})?"
-_LEAD = r"(?:(?:since|from|on|starting|as of|early|late|mid|about|around|approx|desde|ever since|just|until|till|til|by)\s+){0,3}(?:the\s+)?"
+_AT = (
+    rf"(?:(?:\s+|,\s*)(?:at\s+|around\s+|about\s+|@\s*|~\s*)*{_CLOCK}"
+    r"|\s+(?:at|around|about|@)\s*(?:about\s+|around\s+)?(?:1[0-2]|[1-9])(?!\s*/|\d|\s*out|\s*-|\.\d))?"
+)
+_LEAD = r"(?:(?:since|from|on|starting|as of|early|late|mid|about|around|approx|desde|ever since|just|by)\s+){0,3}(?:the\s+)?"
 _SESSION_NOUN = r"(?:session|sesh|sesion|appointment|appt|apt|app't|treatment|tx|needling|dry needling|visit|dn|therapy|physio|pt|needles|poking|cita)"
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
@@ -50,7 +53,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("relative", rf"{_LEAD}(?:this\s+(?:morning|mornin|am|afternoon|arvo|evening|avo)|esta (?:manana|tarde|noche)|2day|2nite)\b{_AT}"),
     ("relative", rf"{_LEAD}(?:earlier\s+)?(?:today|tonight|hoy)(?:\s+{_PART})?{_AT}"),
     ("relative", rf"{_LEAD}(?:last week(?:end)?|(?:the|this|over the) weekend|last month|earlier this week|the week before last)\b"),
-    ("sequence", rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|only\s+|started\s+)*(?:{LENGTH})\s+(?:after(?:wards?)?|later|l8r)\b(?! (?:my|the) \w+ing\b)|(?:since\s+|from\s+|on\s+)?(?:the\s+)?(?:next|following|same)\s+(?:day|morning|evening|night|afternoon)\b|(?:since\s+|from\s+)?(?:the\s+)?(?:day|morning|night|evening)\s+after\b|that\s+(?:night|evening|afternoon|same (?:night|day|evening))\b|overnight\b|later that (?:day|night|evening)|(?:since|from|on)\s+day\s+(?:\d|one|two|three|four)|day (?:\d|one|two|three|four|five)\b(?: (?:after|post))?|within {LENGTH}|(?:after|in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"),
+    ("sequence", rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|only\s+|started\s+)*(?:{LENGTH})\s+(?:after(?:wards?)?|later|l8r)\b(?! (?:my|the) \w+ing\b)|(?:since\s+|from\s+|(?<!came )on\s+)?(?:the\s+)?(?:next|following|same)\s+(?:day|morning|evening|night|afternoon)\b|(?:since\s+|from\s+)?(?:the\s+)?(?:day|morning|night|evening)\s+after\b|that\s+(?:night|evening|afternoon|same (?:night|day|evening))\b|overnight\b|later that (?:day|night|evening)|(?:since|from|on)\s+day\s+(?:\d|one|two|three|four)|day (?:\d|one|two|three|four|five)\b(?: (?:after|post))?|within {LENGTH}|(?:after|in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"),
     ("clock", rf"(?:(?:since|from|at|around|about|from about|since about|by)\s+)+{_CLOCK}(?:\s+(?:this|in the|yesterday|last)\s*(?:{_PART})?)?|{_CLOCK}\s+(?:this|in the)\s+{_PART}|\b\d{{1,2}}(?::\d\d)?\s?[ap]m\b"),
     ("waking", r"(?:since|from|when|after)\s+(?:i\s+)?(?:woke|woken|wake|got|waking|getting)\s*up(?:\s+(?:this|in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?"),
     ("session_event", rf"(?:ever since|since|right after|straight after|after|following|from|post|immediately after)\s+(?:(?:my|the|our|your|that|last|our last|this)\s+)*(?:{_SESSION_NOUN})(?:\s+session|\s+appointment)?\b(?! (?:was|on|is))|since (?:you|u|he|she|they) (?:did|needled|treated|worked|saw|poked|jabbed|stuck)\b(?: (?:me|it|my \w+|on \w+))?|(?:straight|right|immediately|soon) (?:after|away|afterwards?)\b|straight away|since then|ever since|at the time|during the session"),

@@ -133,7 +133,8 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
         r"\s*(?:'?s)?\s*(?:\w+\s+)?(?:session|sesh|appt|appointment|treatment|needling|visit)\b", after
     ):
         return "session"
-    if _of_a_score(folded, phrase) or _of_something_else(before, after):
+    answers = question in {Question.SESSION, Question.ONSET} and len(before.split()) <= 2
+    if (_of_a_score(folded, phrase) and not answers) or _of_something_else(before, after):
         return "other"
     if _today(phrase) and question not in {Question.SESSION, Question.ONSET}:
         return "other"
@@ -211,7 +212,7 @@ class Duration:
 
 def read_duration(folded: str, question: Question, times: Times) -> Duration | None:
     """Read a length of soreness: "about 36 hrs", "for 3 days", "a few hours after until next morning"."""
-    stretch = _until(folded)
+    stretch = _until(folded, question)
     if stretch:
         return stretch
     taken = [(one.phrase.start, one.phrase.end) for one in _all(times) if one.phrase.words not in {"overnight", "now"}]
@@ -222,7 +223,8 @@ def read_duration(folded: str, question: Question, times: Times) -> Duration | N
         if _NOT_DURATION.match(folded[end:]) or any(a < end and start < b for a, b in taken):
             continue
         if question is Question.DURATION or _lasting(folded, start, end, words):
-            return Duration(words, start, end)
+            told = re.sub(r"^(?:lasted|lasts|lasting|took)\s+", "", words)
+            return Duration(told, end - len(told), end)
     return None
 
 
@@ -259,16 +261,19 @@ def _lasting(folded: str, start: int, end: int, words: str) -> bool:
     )
 
 
-def _until(folded: str) -> Duration | None:
+def _until(folded: str, question: Question) -> Duration | None:
     """ "came on after a few hours and lasted til next morning": start and end make one stretch."""
     end_found = re.search(
         r"\b(?:until|till|til|'til|through to|thru to)\s+(?:about\s+|around\s+|like\s+|the\s+)*(?:now|today|yesterday|last night|this morning|tonight|bed ?time|(?:next|following) (?:day|morning|evening|afternoon)|"
         r"(?:mon|tue|wed|thu|thur|thurs|tues|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b(?: (?:morning|night|evening|afternoon))?|lunch\w*|dinner\w*|noon|midnight|morning after|morning|evening|night|day after)\b", folded,
     )  # fmt: skip
-    if not end_found or not re.search(
+    if not end_found:
+        return None
+    told = re.search(
         r"\b(?:lasted|sore|hurt|ached|achy|went on|stuck around|hung around|stayed|from|came on|pain|was|kept|persisted)\b",
         folded[: end_found.start()],
-    ):
+    )
+    if not told and question is not Question.DURATION:
         return None
     start_found = re.search(
         rf"(?<![a-z\d])(?:after\s+)?({LENGTH})\s*(?:after(?:wards)?|later)?|\b(?:right|straight) (?:after|away)\b|\bfrom\s+[\w ]{{2,20}}?(?=\s+(?:un)?til|\s+till)",
