@@ -77,8 +77,8 @@ class Database:
     def migrating(self) -> Iterator[Connection]:
         """A connection for changing tables: nobody else does, and all of it happens or nothing.
 
-        SQLite changes a column by copying its table, which foreign keys must not notice: they are checked at the
-        end instead.
+        SQLite changes a column by copying its table, which foreign keys must not notice: they are checked at
+        the end instead.
         """
         engine = self.engine.execution_options(migrating=True)
         with _clear_errors(engine.url), engine.begin() as connection:
