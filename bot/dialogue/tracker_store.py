@@ -56,7 +56,7 @@ class RecordsTrackerStore(TrackerStore):
         self.model_id = model_id
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append what is new since the tracker was read. Raises DatabaseUnavailable when it can't."""
+        """Append what is new since the tracker was read. Raises DatabaseUnavailableError when it can't."""
         events = list(tracker.events)
         new = events[getattr(tracker, _STORED, 0) :]
         if not new:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import onnxruntime
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-GRAPH_VERSION = 1  # raise when encoder_graph.py changes what it writes
+GRAPH_VERSION = 2  # raise when encoder_graph.py changes what it writes
 DIMENSIONS = 384
 MAX_TOKENS = 128
 BATCH = 32
@@ -84,7 +84,14 @@ class Encoder:
         self._seen: OrderedDict[str, np.ndarray] = OrderedDict()
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """Return float32 vectors of length 1, shape (len(texts), 384); an empty text has a vector too."""
+        """Return the sentence vectors: float32, length 1, shape (len(texts), 384)."""
+        return self.layers(texts)[:, 0]
+
+    def layers(self, texts: list[str]) -> np.ndarray:
+        """Return three vectors a text, each of length 1: the sentence, then layers 4 and 2; shape (n, 3, 384).
+
+        An empty text has vectors too.
+        """
         missing = sorted({text for text in texts if text not in self._seen}, key=len)
         fresh: dict[str, np.ndarray] = {}
         for start in range(0, len(missing), BATCH):
@@ -105,7 +112,8 @@ class Encoder:
         for row, line in enumerate(tokens):
             ids[row, : len(line)] = line
             mask[row, : len(line)] = 1
-        return self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        return np.stack(self._session.run(["sentence", "middle", "early"], inputs), axis=1)
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,9 @@
-"""Which topic a short text is about: a linear model over meaning (encoder) and spelling (TF-IDF), and the distance
+"""Which topic a short text is about: a small network over meaning (encoder) and spelling (TF-IDF), and the distance
 to the nearest known question.
 
-Measured on public few-shot sets: encoder + 0.5 x TF-IDF + a linear classifier is 11-17 points ahead of DIET, and
-the distance to the nearest known question tells unknown questions best (AUROC 0.997).
+Cross-validated over data/nlu (122 labels, 10,186 examples): sentence vector with logistic regression 0.807, with two
+earlier layers beside it 0.819, with one hidden layer instead of the linear model 0.835. The distance to the nearest
+known question tells unknown questions best (AUROC 0.997 on public sets).
 """
 
 from __future__ import annotations
@@ -18,16 +19,20 @@ from scipy import sparse
 from scipy.special import log_softmax, softmax
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 
 from bot.nlu.encoder import Encoder
 
 HASHED_FEATURES = 2**13  # words, and as many for character n-grams
 SPELLING_DIMENSIONS = 200
 SPELLING_WEIGHT = 0.5  # beside a sentence vector of length 1; 0.8 favours typos over clean text
-INVERSE_REGULARISATION = 10.0
-MOST_STEPS = 60
-NEIGHBOUR_WEIGHT = 4.0  # the nearest known question, beside the linear log-probability
+EARLIER_LAYERS_WEIGHT = 0.7
+SCALE = 4.0  # brings unit vectors to the size that the network's start weights expect
+HIDDEN = 512
+EPOCHS = 15
+SHRINKING = 1e-3
+TEMPERATURE = 1.0  # divides log-probabilities, so that 0.7 means right 7 times in 10 (`bot eval nlu`)
+NEIGHBOUR_WEIGHT = 4.0  # the nearest known question, beside the network's log-probability
 
 
 @dataclass(frozen=True)
@@ -94,37 +99,50 @@ class TopicModel:
         """Learn from `texts` and the label of each. Deterministic: the same data give the same model."""
         names = sorted(set(labels))
         target = np.array([names.index(label) for label in labels])
-        vectors = encoder.encode(list(texts))
+        layers = encoder.layers(list(texts))
         spelling = Spelling()
         counted = spelling.fit(texts)
         width = min(SPELLING_DIMENSIONS, len(texts) - 1)
         reduction = TruncatedSVD(width, n_iter=3, random_state=0).fit(counted)
         components = reduction.components_.astype(np.float16)  # as it is kept
-        features = _features(vectors, counted, components.astype(np.float32))
-        linear = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=MOST_STEPS, tol=1e-3)
+        features = _features(layers, counted, components.astype(np.float32))
+        centre = features.mean(axis=0)
+        network = MLPClassifier(
+            (HIDDEN,),
+            alpha=SHRINKING,
+            batch_size=min(128, len(texts)),
+            learning_rate_init=2e-3,
+            max_iter=EPOCHS,
+            random_state=0,
+        )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # stopping early is wanted: more steps gain nothing
-            linear.fit(features, target)
-        weights, bias = linear.coef_, linear.intercept_
-        if len(names) == 2:  # scikit-learn keeps one row for two classes
-            weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+            warnings.simplefilter("ignore")  # stopping early is wanted: more rounds learn the examples by heart
+            network.fit(SCALE * (features - centre), target)
+        (inner, outer), (inner_bias, outer_bias) = network.coefs_, network.intercepts_
+        if len(names) == 2:  # scikit-learn keeps one output for two classes
+            outer, outer_bias = np.hstack([-outer, outer]) / 2, np.concatenate([-outer_bias, outer_bias]) / 2
         parameters = {
             "components": components,
-            "weights": weights.astype(np.float32),
-            "bias": bias.astype(np.float32),
-            "known_vectors": vectors.astype(np.float16),
+            "centre": centre,
+            "inner": inner.astype(np.float32),
+            "inner_bias": inner_bias.astype(np.float32),
+            "outer": outer.astype(np.float32),
+            "outer_bias": outer_bias.astype(np.float32),
+            "known_vectors": layers[:, 0].astype(np.float16),
             "known_labels": target.astype(np.int32),
         }
         return cls(encoder, names, spelling, parameters)
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Return how well each label fits each text (see `Scores`)."""
-        vectors = self._encoder.encode(list(texts))
-        features = _features(vectors, self._spelling.transform(texts), self._components)
-        linear = features @ self._parameters["weights"].T + self._parameters["bias"]
-        similarity = self._similarity(vectors)
-        together = log_softmax(linear, axis=1) + NEIGHBOUR_WEIGHT * similarity
-        return Scores(self.labels, softmax(together, axis=1), similarity)
+        layers = self._encoder.layers(list(texts))
+        features = _features(layers, self._spelling.transform(texts), self._components)
+        read = self._parameters
+        hidden = np.maximum(SCALE * (features - read["centre"]) @ read["inner"] + read["inner_bias"], 0)
+        outputs = hidden @ read["outer"] + read["outer_bias"]
+        similarity = self._similarity(layers[:, 0])
+        together = log_softmax(outputs, axis=1) + NEIGHBOUR_WEIGHT * similarity
+        return Scores(self.labels, softmax(together / TEMPERATURE, axis=1), similarity)
 
     def _similarity(self, vectors: np.ndarray) -> np.ndarray:
         close = vectors @ self._known
@@ -147,6 +165,7 @@ class TopicModel:
         return cls(encoder, labels, Spelling(parameters.pop("weight_of")), parameters)
 
 
-def _features(vectors: np.ndarray, counted: sparse.csr_matrix, components: np.ndarray) -> np.ndarray:
-    spelling = counted @ components.T
-    return np.hstack([vectors, SPELLING_WEIGHT * spelling]).astype(np.float32)
+def _features(layers: np.ndarray, counted: sparse.csr_matrix, components: np.ndarray) -> np.ndarray:
+    sentence, earlier = layers[:, 0], EARLIER_LAYERS_WEIGHT * layers[:, 1:].reshape(len(layers), -1)
+    spelling = SPELLING_WEIGHT * (counted @ components.T)
+    return np.hstack([sentence, earlier, spelling]).astype(np.float32)

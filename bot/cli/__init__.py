@@ -1,0 +1,32 @@
+"""`bot`: the command line. One file a group of commands; heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import ask, evaluate, train, up
+from bot.settings import SettingsError
+
+_app = typer.Typer(
+    name="bot",
+    help="An assistant that answers patients' questions about dry needling and follows up on soreness.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_app.command()(up.up)
+_app.command()(train.train)
+_app.command()(ask.ask)
+_app.command()(ask.chat)
+_app.add_typer(evaluate.app, name="eval")
+
+
+def app() -> None:
+    """Run the command line; a mistake that somebody can mend is one line and exit code 2."""
+    try:
+        _app()
+    except SettingsError as error:
+        typer.echo(f"bot: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,71 @@
+"""The assistant process: `python -m bot.dialogue.serve`. Rasa behind our two channels, on loopback.
+
+The port opens only when the model is loaded and one real message was parsed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from asyncio import AbstractEventLoop
+from urllib.parse import urlsplit
+
+import bot.dialogue  # noqa: F401  isort:skip
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.run import configure_app, create_http_input_channels
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from bot.dialogue.assistant import load_assistant
+from bot.dialogue.tracker_store import RecordsTrackerStore
+from bot.dialogue.training import latest_model, quiet
+from bot.records.database import DatabaseUnavailableError, open_database
+from bot.settings import ROOT, Settings, SettingsError, load_settings
+
+LARGEST_REQUEST = 16_384  # bytes; Sanic's default of 100 MB lets one request block everybody
+
+logger = logging.getLogger("bot.assistant")
+
+
+def make_app(settings: Settings) -> Sanic:
+    """Return Rasa's server with our channels; raise SettingsError when model or database can't be used."""
+    database = open_database(settings.database_url)
+    database.upgrade()
+    model = latest_model()
+    agent = load_assistant(model, settings.clinic, RecordsTrackerStore(database=database, model_id=model.stem))
+    channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
+    app = configure_app(channels, enable_api=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
+    app.ctx.agent = agent
+
+    async def parse_once(app: Sanic, loop: AbstractEventLoop) -> None:
+        await agent.processor.parse_message(UserMessage("does it hurt?"))
+
+    app.register_listener(parse_once, "before_server_start")
+
+    @app.get("/status")
+    async def status(request: Request) -> HTTPResponse:
+        await agent.processor.parse_message(UserMessage("does it hurt?"))
+        return json({"ready": True, "model_file": model.name})
+
+    return app
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    quiet()
+    settings = load_settings()
+    address = urlsplit(settings.assistant_url)
+    os.environ["SANIC_REQUEST_MAX_SIZE"] = str(LARGEST_REQUEST)
+    make_app(settings).run(host=address.hostname, port=address.port or 5005, workers=1, access_log=False)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (SettingsError, DatabaseUnavailableError) as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        sys.exit(2)
