@@ -12,15 +12,21 @@ from dataclasses import dataclass
 LONGEST_ANSWER = 8  # words; a longer answer says what it means by itself
 
 _WORD = re.compile(r"[a-z0-9']+")
-_OFFER = re.compile(r"^(would you like|do you want|shall i|should i|want (me )?to|can i|may i|is that right|ready)\b")
-_WHERE = re.compile(r"\b(where|which (part|area|place|spot|muscle)s?|what (part|area)|anywhere else|body part)\b")
+_OFFER = re.compile(
+    r"^(would you like|do you want|shall i|should i|want (me )?to|can i|may i|is that right|ready)\b"
+)
+_WHERE = re.compile(
+    r"\b(where|which (part|area|place|spot|muscle)s?|what (part|area)|anywhere else|body part)\b"
+)
 _ASIDE = re.compile(
     r"\b(do|does|did|are|is|was|were|have|has|had|you|your|the|any|anything|there|been|got|get|getting|noticed|"
     r"notice|feel|feeling|having|experiencing|experienced|please|tell|me|about|how|what|when|still|right|now|such|"
     r"as|like|since|session|needling|appointment|today|or|and)\b"
 )
 _ABLE = re.compile(r"^(?:and )?(?:can|could|are) you (?:still |now )?(able to )?")
-_WELL = re.compile(r"\b(normally|normal|ok|okay|fine|better|easing|eased|stopp?(?:ed|ing)?|going|gone|settl\w+|improv\w+|moving)\b")
+_WELL = re.compile(
+    r"\b(normally|normal|ok|okay|fine|better|easing|eased|stopp?(?:ed|ing)?|going|gone|settl\w+|improv\w+|moving)\b"
+)
 _YES = re.compile(
     r"^(yes|yeah|yep|yup|yea|yh|ye|ya|aye|y|sure|sort of|kind ?of|kinda|a bit|bit|a little|little|slightly|sometimes|"
     r"some|i do|i am|i have|it does|it is|it has|both|all|definitely|def|maybe|think so|i think so|mild|mildly|"

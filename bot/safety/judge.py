@@ -25,16 +25,12 @@ def rules() -> tuple[Lexicon, tuple[Sign, ...]]:
 def read(text: str, context: Context) -> ReadText:
     """Read a text with its numbers; idioms are taken out so that they mention nothing."""
     lexicon, _ = rules()
-    plain = lexicon.read(text)
-    mentions = {name: list(found) for name, found in plain.mentions.items()}
-    for mention in mention_numbers(plain, context):
-        mentions.setdefault(mention.concept, []).append(mention)
-    idioms = mentions.get("IDIOM", [])
-    kept = {
-        name: tuple(found if name == "IDIOM" else (m for m in found if not _within(m, idioms)))
-        for name, found in mentions.items()
-    }
-    return ReadText(text, plain.tokens, {name: found for name, found in kept.items() if found})
+    tokens, mentions = lexicon.read(text)
+    mentions += list(mention_numbers(tokens, mentions, context))
+    idioms = [mention for mention in mentions if mention.concept == "IDIOM"]
+    if idioms:
+        mentions = [mention for mention in mentions if not _within(mention, idioms)]
+    return ReadText(text, tokens, mentions)
 
 
 def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -21,8 +22,7 @@ WORDS = Path(__file__).with_name("words.yml")
 Phrase = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word as understood (`text`), its place in the original, and its distance from the beginning.
 
     `place` counts content words; fillers and time words cost nothing, a full stop costs more, so that
@@ -39,8 +39,7 @@ class Token:
     value: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A concept in a text: tokens `first` to `last`, inclusive."""
 
     concept: str
@@ -48,18 +47,45 @@ class Mention:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as tokens and the concepts it mentions."""
+    """A text as tokens and the concepts it mentions, filed by concept and by token."""
 
-    original: str
-    tokens: tuple[Token, ...]
-    mentions: Mapping[str, tuple[Mention, ...]]
+    def __init__(self, original: str, tokens: tuple[Token, ...], mentions: Iterable[Mention]) -> None:
+        self.original = original
+        self.tokens = tokens
+        self.mentions: dict[str, list[Mention]] = {}
+        for mention in sorted(mentions, key=_in_order):
+            self.mentions.setdefault(mention.concept, []).append(mention)
+        self._at: dict[str, set[int]] = {}
+        self._filed: dict[tuple[str, ...], list[Mention]] = {}
 
     def of(self, *concepts: str) -> list[Mention]:
         """Every mention of any of these concepts, in order."""
-        found = [mention for concept in concepts for mention in self.mentions.get(concept, ())]
-        return sorted(found, key=lambda mention: (mention.first, -mention.last))
+        if len(concepts) == 1:
+            return self.mentions.get(concepts[0], [])
+        found = self._filed.get(concepts)
+        if found is None:
+            found = [mention for concept in concepts for mention in self.mentions.get(concept, ())]
+            found.sort(key=_in_order)
+            self._filed[concepts] = found
+        return found
+
+    def is_at(self, index: int, concept: str) -> bool:
+        """True when the token is part of a mention of the concept."""
+        places = self._at.get(concept)
+        if places is None:
+            found = self.mentions.get(concept, ())
+            places = {index for mention in found for index in range(mention.first, mention.last + 1)}
+            self._at[concept] = places
+        return index in places
+
+    def mentions_any(self, concepts: tuple[str, ...]) -> bool:
+        """True when at least one of these concepts is mentioned."""
+        return any(concept in self.mentions for concept in concepts)
+
+
+def _in_order(mention: Mention) -> tuple[int, int]:
+    return mention.first, -mention.last
 
 
 @dataclass(slots=True)
@@ -99,13 +125,10 @@ class Lexicon:
                 branch.ends.append(concept)
         self._understood: dict[str, tuple[Phrase, bool]] = {}
 
-    def read(self, text: str) -> ReadText:
-        """Read a text: understand each word, then find every concept it mentions."""
+    def read(self, text: str) -> tuple[tuple[Token, ...], list[Mention]]:
+        """Understand each word of a text, then find every concept it mentions."""
         tokens = self._tokens(tokenise(text))
-        mentions: dict[str, list[Mention]] = {}
-        for mention in self._find(tokens):
-            mentions.setdefault(mention.concept, []).append(mention)
-        return ReadText(text, tuple(tokens), {name: tuple(found) for name, found in mentions.items()})
+        return tuple(tokens), list(self._find(tokens))
 
     def understand(self, word: str) -> tuple[Phrase, bool]:
         """Return the words meant by one written word, and whether spelling was corrected."""
@@ -169,8 +192,11 @@ class Lexicon:
 
     def _find(self, tokens: list[Token]) -> Iterable[Mention]:
         """Walk the phrase tree from every token; skipped words may stand inside a phrase."""
-        for first in range(len(tokens)):
-            stack = [(self._tree, first)]
+        for first, token in enumerate(tokens):
+            begun = self._tree.next.get(token.text)
+            if begun is None:
+                continue
+            stack = [(begun, first + 1)]
             while stack:
                 branch, at = stack.pop()
                 for concept in branch.ends:
@@ -178,11 +204,10 @@ class Lexicon:
                 if at >= len(tokens) or not branch.next:
                     continue
                 word = tokens[at].text
-                if at > first and word in self.skipped:
+                if word in self.skipped:
                     stack.append((_Branch(branch.next), at + 1))
                 if word in branch.next:
                     stack.append((branch.next[word], at + 1))
-
 
 
 def _squeezed(word: str) -> list[str]:

@@ -81,6 +81,7 @@ _EMOJI = {
     "✅": " yes ",
     "❌": " no ",
 }
+_ASCII = {code: " " for code in range(32) if chr(code) != "\n"} | {ord("`"): "'"}
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")  # co-codamol, tight-chested
 _TOKEN = re.compile(
     r"(?P<mixed>[a-z]+\d+[a-z]+|2mor+o?w?|2moz|2day|2nite|2night|b4|gr8|l8r?|w8|m8|4eva|\d+k)(?![a-z0-9])"
@@ -104,6 +105,9 @@ class RawToken:
 def fold(text: str) -> tuple[str, list[int]]:
     """Return plain lower-case ASCII and, for each of its characters, the offset it came from."""
     spans = [(0, len(text))] if len(text) <= HEAD + TAIL else [(0, HEAD), (len(text) - TAIL, len(text))]
+    if text.isascii() and len(text) <= HEAD + TAIL:
+        plain = text.lower().translate(_ASCII) + "\n"
+        return _HYPHEN.sub(" ", plain), [*range(len(text)), len(text)]
     letters: list[str] = []
     origins: list[int] = []
     for first, last in spans:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.safety.assessment import Context
-from bot.safety.lexicon import Mention, ReadText
+from bot.safety.lexicon import Mention, Token
 
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
@@ -22,9 +22,11 @@ _WORDS = {
 }  # fmt: skip
 
 
-def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
+def mention_numbers(
+    tokens: tuple[Token, ...], mentions: list[Mention], context: Context
+) -> Iterator[Mention]:
     """Yield FEVER_TEMP, SCORE_HIGH, SCORE_LOW, DAY_LATE, WEEKS, MANY_TABLETS, TIMES and AGE mentions."""
-    tokens = text.tokens
+    about_heart = any(mention.concept == "HEART" for mention in mentions)
     score_asked = context.question is not None and any(
         words in context.question.lower()
         for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
@@ -39,7 +41,7 @@ def mention_numbers(text: ReadText, context: Context) -> Iterator[Mention]:
         yield from _temperature(index, value, before, after)
         if 1930 <= value <= 2025 and value == int(value):
             yield Mention("HISTORY", index, index)
-        if 100 <= value <= 220 and text.of("HEART"):
+        if 100 <= value <= 220 and about_heart:
             yield Mention("HEART_FAST", index, index)
         if unit in ("minutes", "minute") and value >= LONG_BLEED:
             yield Mention("MINUTES_LONG", index, index)
@@ -84,7 +86,8 @@ def _is_late(context: Context) -> bool:
 def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
     along = any(word in ("pregnant", "along", "gone") for word in after[1:3])
     am_weeks = before[-1:] in (["im"], ["am"], ["i"], ["shes"], ["about"], ["only"]) and not any(
-        word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until") for word in after[1:2]
+        word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until")
+        for word in after[1:2]
     )
     return 3 <= value <= 42 and (along or (am_weeks and "im" in before + ["im"] * ("am" in before)))
 

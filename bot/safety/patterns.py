@@ -10,6 +10,7 @@ bent                  a plain word (`hit_head`: a phrase)
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -102,12 +103,11 @@ def find(pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool]) ->
 
     `denied` tells whether a mention is negated: a denied word neither supports nor spoils a pattern.
     """
+    if not all(text.mentions_any(item.concepts) for item in pattern.items):
+        return
     places = []
     for item in pattern.items:
-        mentions = text.of(*item.concepts)
-        if not mentions:
-            return
-        places.append(mentions)
+        places.append(text.of(*item.concepts))
     if any(not denied(mention) for mention in text.of(*pattern.nowhere)):
         return
     rarest = min(range(len(places)), key=lambda index: len(places[index]))
@@ -132,8 +132,9 @@ def _around(
         if index == rarest:
             choices.append([anchor])
             continue
-        before = [mention for mention in mentions if mention.last < anchor.first]
-        after = [mention for mention in mentions if mention.first > anchor.last]
+        start = bisect_left(mentions, anchor.first, key=_first)
+        before = [mention for mention in mentions[max(0, start - 4) : start] if mention.last < anchor.first]
+        after = [mention for mention in mentions[start : start + 6] if mention.first > anchor.last]
         nearest = before[-1:] + after[:1]
         choices.append([mention for mention in nearest if _gap(text, mention, anchor) <= pattern.near])
     chosen: list[tuple[Mention, ...]] = [()]
@@ -142,6 +143,10 @@ def _around(
     for mentions in chosen:
         if _fits(pattern, text, mentions):
             yield mentions
+
+
+def _first(mention: Mention) -> int:
+    return mention.first
 
 
 def _gap(text: ReadText, one: Mention, other: Mention) -> float:

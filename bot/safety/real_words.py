@@ -18,7 +18,9 @@ def near_real_words() -> list[str]:
     """Return, sorted, the common words that would otherwise be taken for a misspelt word of the rules."""
     lexicon, _ = rules()
     speller = Speller(lexicon.vocabulary)
-    listed = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    listed = (
+        files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    )
     common = [line.split()[0] for line in listed.splitlines()[:COMMON]]
     return sorted(
         word

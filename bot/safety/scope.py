@@ -7,10 +7,13 @@ The cue words are concepts in `words.yml`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from bot.safety.assessment import Tier
 from bot.safety.lexicon import Mention, ReadText
-from bot.safety.patterns import Match, Pattern
+from bot.safety.patterns import TRIED, Match, Pattern
 
+_NEAREST = 8  # cues looked at: bounds hostile input
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
 
 
@@ -50,11 +53,11 @@ def is_negated(match: Match, text: ReadText, tier: Tier) -> bool:
     """True for "no chest pain", "havent had any numbness", "swelling: no"."""
     if _denied_afterwards(match, text):
         return True
-    excused = text.of("NOT_DENYING")
-    for cue in text.of("NOT", "NOT_ANY"):
-        if match.covers(cue.first) or _inside(cue, excused):
+    targets = sorted(match.mentions, key=lambda mention: mention.first)
+    for cue in _nearby(text.of("NOT", "NOT_ANY"), match.last):
+        if match.covers(cue.first) or _inside(cue, _nearby(text.of("NOT_DENYING"), cue.last)):
             continue
-        target = next((m for m in sorted(match.mentions, key=lambda m: m.first) if m.first > cue.last), None)
+        target = next((mention for mention in targets if mention.first > cue.last), None)
         if target is not None and _reaches(cue, target, match, text, tier):
             return True
     return False
@@ -128,7 +131,7 @@ def is_asked(match: Match, text: ReadText) -> bool:
     if text.of("HAVE_IT"):
         return False
     for concept, overridable in (("ASKS", True), ("SUPPOSES", False)):
-        for cue in text.of(concept):
+        for cue in _nearby(text.of(concept), match.first):
             if cue.first >= match.first or match.covers(cue.first):
                 continue
             if text.tokens[cue.first].sentence != text.tokens[match.first].sentence:
@@ -146,7 +149,7 @@ def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
     sentence = text.tokens[match.first].sentence
     return any(
         text.tokens[mention.first].sentence == sentence and mention.first > cue.last
-        for mention in text.of("REAL")
+        for mention in text.of("REAL")[:TRIED]
     )
 
 
@@ -166,12 +169,14 @@ def _clause_changes(first: int, last: int, text: ReadText) -> bool:
 def is_history(match: Match, text: ReadText) -> bool:
     """True for what was long ago: "had a stroke 5 years ago", "passed out at a blood test as a kid"."""
     sentence = text.tokens[match.first].sentence
-    for cue in text.of("HISTORY"):
+    for cue in text.of("HISTORY")[:TRIED]:
         if text.tokens[cue.first].sentence != sentence:
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
-        if not any(_at(index, text, "NOW") or text.tokens[index].text == "but" for index in between) and not any(
+        if not any(
+            _at(index, text, "NOW") or text.tokens[index].text == "but" for index in between
+        ) and not any(
             _at(index, text, "NOW") for index in range(match.last + 1, min(match.last + 4, len(text.tokens)))
         ):
             return True
@@ -181,7 +186,7 @@ def is_history(match: Match, text: ReadText) -> bool:
 def is_about_others(match: Match, text: ReadText) -> bool:
     """True for a story: someone else, not close to the writer, and in the past; or the news."""
     sentence = text.tokens[match.first].sentence
-    for cue in text.of("OTHERS", "NEWS"):
+    for cue in _nearby(text.of("OTHERS", "NEWS"), match.last):
         here = text.tokens[cue.first].sentence == sentence
         if not here or cue.first > match.last or match.covers(cue.first):
             continue
@@ -210,19 +215,18 @@ def is_over(match: Match, text: ReadText) -> bool:
 
 
 def _at(index: int, text: ReadText, concept: str) -> bool:
-    return index < len(text.tokens) and any(
-        m.first <= index <= m.last for m in text.mentions.get(concept, ())
-    )
+    return text.is_at(index, concept)
 
 
 def _at_symptom(index: int, text: ReadText) -> bool:
     """True when a word belongs to a symptom: any concept that is not a way of speaking."""
-    return any(
-        m.first <= index <= m.last
-        for name, mentions in text.mentions.items()
-        if name not in WAYS_OF_SPEAKING
-        for m in mentions
-    )
+    return any(text.is_at(index, concept) for concept in text.mentions if concept not in WAYS_OF_SPEAKING)
+
+
+def _nearby(mentions: list[Mention], last: int) -> list[Mention]:
+    """The few mentions that begin nearest before a token: what stands further back does not reach it."""
+    end = bisect_right(mentions, last, key=lambda mention: mention.first)
+    return mentions[max(0, end - _NEAREST) : end]
 
 
 def _inside(mention: Mention, others: list[Mention]) -> bool:

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 SHORTEST = 4  # letters; shorter words have too many real neighbours
 LONG = 8  # letters; from here two slips are allowed
 LONGEST = 24
+PREFIX = 7  # letters that are filed; the whole word is compared afterwards
 
 REAL_WORDS = Path(__file__).with_name("real_words.txt")
 
@@ -60,8 +61,10 @@ class Speller:
 
 
 def _shortened(word: str) -> set[str]:
-    letters = range(len(word))
-    keys = {word} | {word[:i] + word[i + 1 :] for i in letters}
+    """The beginning of a word, whole and with one or (long words) two letters left out."""
+    stem = word[:PREFIX]
+    letters = range(len(stem))
+    keys = {stem} | {stem[:i] + stem[i + 1 :] for i in letters}
     if len(word) >= LONG:
-        keys |= {word[:i] + word[i + 1 : j] + word[j + 1 :] for i, j in combinations(letters, 2)}
+        keys |= {stem[:i] + stem[i + 1 : j] + stem[j + 1 :] for i, j in combinations(letters, 2)}
     return keys
