@@ -99,11 +99,6 @@ class Database:
         self.engine.dispose()
 
 
-def upgrade(database: Database) -> None:
-    """Bring a database's tables to the newest version."""
-    database.upgrade()
-
-
 def open_database(url: str, vault: Vault | None = None) -> Database:
     """Open `sqlite:///path` or `postgresql://user:password@host/name`.
 

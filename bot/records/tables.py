@@ -1,6 +1,6 @@
 """Every table at once, for migrations, key rotation and purges: importing this fills `Base.metadata`."""
 
-from bot.records import (
+from bot.records import (  # noqa: F401
     alerts,
     audit,
     consents,
@@ -21,23 +21,4 @@ from bot.records import (
 )
 from bot.records.rows import Base
 
-AGGREGATES = (
-    alerts,
-    audit,
-    consents,
-    conversations,
-    followups,
-    inbox,
-    installation,
-    messages,
-    outbox,
-    patients,
-    reports,
-    reviews,
-    staff,
-    tracker,
-    turns,
-    unanswered,
-    visits,
-)
 metadata = Base.metadata

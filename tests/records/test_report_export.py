@@ -12,8 +12,10 @@ import pytest
 import typer
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from typer.testing import CliRunner
 
+from bot.cli import audit as audit_command
 from bot.cli import keys as keys_command
 from bot.cli import reports as reports_command
 from bot.cli.purge import purge
@@ -176,3 +178,14 @@ def test_a_purge_says_what_goes_and_a_dry_run_what_would(database: Database) -> 
     assert CliRunner().invoke(app, [], catch_exceptions=False).output.startswith("Erased:\n")
     with database.reading() as session:
         assert [entry.action for entry in audit.newest(session)] == ["purged"]
+
+
+def test_the_audit_is_verified_from_the_command_line(database: Database) -> None:
+    _run("--csv")
+    _run("--json")
+    done = CliRunner().invoke(audit_command.app, ["verify"], catch_exceptions=False)
+    assert (done.exit_code, done.output) == (0, "2 rows, none altered and none missing.\n")
+    with database.transaction() as session:
+        session.execute(text("update audit set actor = 'nobody' where sequence = 1"))
+    done = CliRunner().invoke(audit_command.app, ["verify"], catch_exceptions=False)
+    assert done.exit_code == 1 and done.output.startswith("row 1: was altered")
