@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from bot.records.database import Database
 
 app = typer.Typer(no_args_is_help=True, help="The keys that seal patients' words and numbers.")
 
@@ -12,37 +17,34 @@ app = typer.Typer(no_args_is_help=True, help="The keys that seal patients' words
 @app.command()
 def rotate() -> None:
     """Make a new data key and seal everything with it. Processes may go on; run again if interrupted."""
-    from bot.cli.opening import open_current, operator
-    from bot.records import audit, rotation
-    from bot.records.encryption import KeysError
-    from bot.settings import SettingsError, load_settings
+    from bot.records import rotation
 
-    database = open_current(load_settings())
-    try:
-        count = rotation.rotate(database)
-    except KeysError as error:
-        raise SettingsError(str(error)) from error
-    now = datetime.now(UTC)
-    with database.transaction() as session:
-        audit.append(session, operator(), "rotated keys", "keys", now=now, details={"values": count})
-    typer.echo(f"{count} values are sealed with the new key {database.vault.keys.current}.")
+    count = _do("rotated keys", rotation.rotate)
+    typer.echo(f"{count} values are sealed with the new key.")
     typer.echo("Old keys are kept for backups: `bot keys retire` throws them away.")
 
 
 @app.command()
 def retire() -> None:
     """Throw old data keys away. Backups made before the rotation can't be read any more."""
+    from bot.records import rotation
+
+    typer.echo(f"{_do('retired keys', rotation.retire_old_keys)} old keys are gone.")
+
+
+def _do(action: str, work: Callable[[Database], int]) -> int:
+    """Do something to the keys and note it in the audit; give its count."""
     from bot.cli.opening import open_current, operator
-    from bot.records import audit, rotation
+    from bot.records import audit
     from bot.records.encryption import KeysError
     from bot.settings import SettingsError, load_settings
 
     database = open_current(load_settings())
     try:
-        count = rotation.retire_old_keys(database)
+        count = work(database)
     except KeysError as error:
         raise SettingsError(str(error)) from error
     now = datetime.now(UTC)
     with database.transaction() as session:
-        audit.append(session, operator(), "retired keys", "keys", now=now, details={"keys": count})
-    typer.echo(f"{count} old keys are gone.")
+        audit.append(session, operator(), action, "keys", now=now, details={"count": count})
+    return count
