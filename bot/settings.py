@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Literal
 from zoneinfo import available_timezones
 
 import phonenumbers
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
@@ -95,6 +96,64 @@ class Web(_Section):
         return value
 
 
+class Sms(_Section):
+    """Texts: who carries them, from which number, how fast. Credentials are in the environment (BOT_TWILIO_*,
+    BOT_TELNYX_*), never here."""
+
+    provider: Literal["fake", "twilio", "telnyx"] = "fake"
+    number: str = "+12025550100"
+    messaging_service: str = Field(default="", pattern="^(MG[0-9a-f]{32})?$")
+    texts_a_second: float = Field(default=5.0, gt=0)
+    double_opt_in: bool = True
+    wording_version: str = Field(default="1", min_length=1, max_length=40)
+    replies_an_hour: int = Field(default=30, ge=1)
+
+    _number = field_validator("number")(_dialable)
+
+
+class Step(_Section):
+    """One question after a session: some hours later, or on a day later at a wall time of the patient's zone."""
+
+    name: str = Field(pattern="^[a-z0-9_]{2,20}$")
+    after_hours: float | None = Field(default=None, gt=0)
+    day: int | None = Field(default=None, ge=1, le=60)
+    at: str = Field(default="10:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    expires_hours: float = Field(default=36, gt=0)
+
+    @model_validator(mode="after")
+    def _hours_or_day(self) -> Step:
+        if (self.after_hours is None) == (self.day is None):
+            raise ValueError("give after_hours or day, one of them")
+        return self
+
+
+class Followups(_Section):
+    """The questions after a session: when they are asked, and when never (sms-and-privacy.md C.5)."""
+
+    version: int = Field(default=1, ge=1)
+    steps: tuple[Step, ...] = (
+        Step(name="hours3", after_hours=3, expires_hours=6),
+        Step(name="day1", day=1),
+        Step(name="day3", day=3),
+    )
+    ask_from: str = Field(default="09:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    ask_until: str = Field(default="20:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    sunday_from: str = Field(default="12:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    jitter_minutes: int = Field(default=20, ge=0, le=60)
+    reminder_after_hours: float = Field(default=4, gt=0)
+    prompts_a_day: int = Field(default=1, ge=1)
+    prompts_a_week: int = Field(default=3, ge=1)
+    count_reminders: bool = False
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Followups:
+        if len({step.name for step in self.steps}) != len(self.steps):
+            raise ValueError("two steps have the same name")
+        if not self.ask_from <= self.sunday_from < self.ask_until:
+            raise ValueError("ask_from, sunday_from and ask_until must follow each other")
+        return self
+
+
 class Clinic(_Section):
     """`clinic.yml`: the clinic's names, numbers, hours, zone and choices."""
 
@@ -112,6 +171,8 @@ class Clinic(_Section):
     soreness: Soreness = Soreness()
     retention: Retention = Retention()
     web: Web = Web()
+    sms: Sms = Sms()
+    followups: Followups = Followups()
 
     _phone = field_validator("phone")(_dialable)
 

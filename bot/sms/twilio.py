@@ -1,0 +1,202 @@
+"""Twilio, through its own library. The shipped fake speaks Twilio's language, so that this file is always in use.
+
+Facts: sms-and-privacy.md B.1 (signature, statuses), B.7 (no idempotency parameter on create), A.3.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from datetime import UTC, timedelta
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from requests.exceptions import ConnectionError as NoConnectionError
+from requests.exceptions import ConnectTimeout, RequestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from bot.sms.errors import ErrorClass, error_class
+from bot.sms.provider import (
+    Accepted,
+    BadRequestError,
+    BadSignatureError,
+    Capabilities,
+    Inbound,
+    LookupFailedError,
+    NotTaken,
+    OutboundText,
+    RawRequest,
+    Refused,
+    SendResult,
+    Status,
+    Unknown,
+)
+
+CONNECT_SECONDS, READ_SECONDS = 5.0, 12.0
+MOST_FIELDS = 200
+_LISTED = 50  # texts of one number that a look-up goes through
+_WHEN_BROKEN = 300.0  # seconds until the next try after our credentials were refused
+# The library logs URLs, and URLs hold phone numbers.
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+
+
+class TwilioProvider:
+    """One Twilio account.
+
+    `tokens` are the auth tokens that may sign, the one in use first; `sender` a number (E.164) or a messaging
+    service (MG...); `callbacks` the public URL that status callbacks are sent to, a ref is appended.
+    """
+
+    name = "twilio"
+    capabilities = Capabilities(lookup=True, validity=True, stops=True)
+
+    def __init__(
+        self,
+        account: str,
+        tokens: tuple[str, ...],
+        sender: str,
+        callbacks: str,
+        *,
+        api: str | None = None,
+        seconds: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> None:
+        self._account = account
+        self._validators = [RequestValidator(token) for token in tokens]
+        self._sender = sender
+        self._callbacks = callbacks
+        http = _Http(api, seconds)
+        self._client = Client(account, tokens[0], http_client=http)
+
+    def verify(self, request: RawRequest) -> None:
+        """Check X-Twilio-Signature over the URL and every field, empty ones too, and the account."""
+        signature = request.headers.get("x-twilio-signature", "")
+        fields = _fields(request)
+        url = request.url
+        if not signature or not any(check.validate(url, fields, signature) for check in self._validators):
+            raise BadSignatureError
+        if not hmac.compare_digest(fields.first("AccountSid").encode(), self._account.encode()):
+            raise BadSignatureError
+
+    def parse(self, request: RawRequest) -> Inbound | Status:
+        """A text from a phone, or what became of one of ours."""
+        fields = _fields(request)
+        sid = fields.first("MessageSid") or fields.first("SmsSid")
+        status = fields.first("MessageStatus") or fields.first("SmsStatus")
+        if not sid:
+            raise BadRequestError("no MessageSid")
+        if fields.first("From") and status in ("", "received", "receiving"):
+            media = fields.first("NumMedia")
+            count = int(media) if media.isascii() and media.isdigit() and len(media) < 4 else 0
+            return Inbound(sid, fields.first("From"), fields.first("To"), fields.first("Body"), count)
+        if not status:
+            raise BadRequestError("no status")
+        ref = urlsplit(request.url).path.rpartition("/status/")[2]
+        return Status(sid, status, fields.first("ErrorCode"), ref if len(ref) == 32 else None)
+
+    def send(self, text: OutboundText) -> SendResult:
+        """`POST /Messages.json`."""
+        by = "messaging_service_sid" if self._sender.startswith("MG") else "from_"
+        more = {} if text.valid_seconds is None else {"validity_period": text.valid_seconds}
+        try:
+            message = self._client.messages.create(
+                to=text.to, body=text.body, status_callback=f"{self._callbacks}/{text.ref}",
+                **{by: self._sender}, **more,
+            )  # fmt: skip
+        except TwilioRestException as error:
+            return _answered(error)
+        except NoConnectionError as error:
+            return NotTaken("no connection") if _never_connected(error) else Unknown(type(error).__name__)
+        except (RequestException, TwilioException, ValueError, KeyError, TypeError) as error:
+            return Unknown(type(error).__name__)
+        return Accepted(message.sid, message.status) if message.sid else Unknown("no sid")
+
+    def find(self, text: OutboundText) -> tuple[str, ...]:
+        """Texts to the same number with the same words, made since a minute before the submission."""
+        try:
+            listed = self._client.messages.list(to=text.to, limit=_LISTED, page_size=_LISTED)
+        except (TwilioException, RequestException, ValueError, KeyError, TypeError) as error:
+            raise LookupFailedError(type(error).__name__) from None
+        since = text.submit_at - timedelta(seconds=60)
+        return tuple(
+            message.sid
+            for message in listed
+            if message.body == text.body
+            and not str(message.direction).startswith("inbound")
+            and (message.date_created is None or message.date_created.astimezone(UTC) >= since)
+        )
+
+
+class _Fields(dict[str, list[str]]):
+    """Form fields that may repeat, as the library's validator reads them."""
+
+    def getlist(self, name: str) -> list[str]:
+        return self[name]
+
+    def first(self, name: str) -> str:
+        return self.get(name, [""])[0]
+
+
+def _fields(request: RawRequest) -> _Fields:
+    fields = _Fields()
+    try:
+        text = request.body.decode("utf-8")
+        pairs = parse_qsl(
+            text, keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="utf-8", errors="strict"
+        )
+    except (UnicodeDecodeError, ValueError):
+        raise BadSignatureError from None
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _answered(error: TwilioRestException) -> SendResult:
+    code = str(error.code or error.status)
+    if error.status >= 500:
+        return Unknown(str(error.status))
+    if error.status == 429 or error_class(code) is ErrorClass.RETRY:
+        return NotTaken(code)
+    if error.status in (401, 403, 404):  # our account, not this text: nothing must be lost by it
+        return NotTaken(f"account refused ({code})", _WHEN_BROKEN)
+    return Refused(code)
+
+
+def _never_connected(error: NoConnectionError) -> bool:
+    """Whether not a byte can have been sent: the address was not found or nobody took the connection."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+class _Http(TwilioHttpClient):
+    """The library's HTTP client with two time-outs, without proxies from the environment, for any host."""
+
+    def __init__(self, api: str | None, seconds: tuple[float, float]) -> None:
+        super().__init__()
+        self.timeout = seconds  # type: ignore[assignment]  # requests takes (connect, read)
+        assert self.session is not None
+        self.session.trust_env = False
+        self._api = urlsplit(api) if api else None
+
+    def request(  # type: ignore[no-untyped-def]
+        self,
+        method,
+        url,
+        params=None,
+        data=None,
+        headers=None,
+        auth=None,
+        timeout=None,
+        allow_redirects=False,
+    ) -> Response:
+        """One request; the host is swapped when another API speaks Twilio's language."""
+        if self._api:
+            parts = urlsplit(url)
+            path = self._api.path.rstrip("/") + parts.path
+            url = urlunsplit((self._api.scheme, self._api.netloc, path, parts.query, ""))
+        return super().request(method, url, params, data, headers, auth, None, allow_redirects)
