@@ -127,3 +127,15 @@ def after(session: Session, conversation: str, cursor: int = 0, limit: int = 200
         .limit(limit)
     )
     return tuple(read(session, row, Message) for row in session.scalars(rows))
+
+
+def last_said(session: Session, conversation: str) -> str | None:
+    """What the patient was told last: the question that an answer answers."""
+    newest = (
+        select(MessageRow)
+        .where(MessageRow.conversation_id == conversation, MessageRow.side == "assistant")
+        .order_by(MessageRow.position.desc())
+        .limit(1)
+    )
+    row = session.scalar(newest)
+    return None if row is None else read(session, row, Message).text

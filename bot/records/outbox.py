@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.rows import Base, Id, SealedText, insert_once, new_id, read, vault_of
@@ -23,6 +23,13 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_state", "state", "priority", "not_before", "id"),
         Index("ix_outbox_phone_hash", "phone_hash", "state"),
+        Index(
+            "uq_outbox_in_flight",
+            "phone_hash",
+            unique=True,
+            sqlite_where=text("state = 'submitting'"),
+            postgresql_where=text("state = 'submitting'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -142,9 +149,9 @@ def enqueue(
     return read(session, row, Outgoing), is_new
 
 
-def get(session: Session, text: str) -> Outgoing | None:
+def get(session: Session, text_id: str) -> Outgoing | None:
     """The text with an id."""
-    row = session.get(OutboxRow, text)
+    row = session.get(OutboxRow, text_id)
     return None if row is None else read(session, row, Outgoing)
 
 

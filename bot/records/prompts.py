@@ -1,0 +1,107 @@
+"""Questions put to patients, and which visit each is about. The table is in `followups`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.records import visits
+from bot.records.followups import FollowupRow, Prompt, PromptRow
+from bot.records.rows import add, read
+from bot.records.visits import Visit
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and the visit that it is about."""
+
+    prompt: Prompt
+    visit: Visit | None
+
+
+def open_prompt(
+    session: Session,
+    *,
+    question: str,
+    open_until: datetime,
+    followup: str | None = None,
+    outbox: str | None = None,
+    conversation: str | None = None,
+    patient: str | None = None,
+    phone_hash: str | None = None,
+) -> Prompt:
+    """Write down a question that is about to be sent. It counts as asked when the carrier has taken it."""
+    row = add(
+        session,
+        PromptRow,
+        followup_id=followup,
+        outbox_id=outbox,
+        conversation_id=conversation,
+        patient_id=patient,
+        phone_hash=phone_hash,
+        question=question,
+        open_until=open_until,
+    )
+    return read(session, row, Prompt)
+
+
+def mark_asked(session: Session, outbox: str, *, now: datetime) -> None:
+    """The carrier has taken the text of a question: now it is asked, and its step is sent."""
+    row = session.scalar(select(PromptRow).where(PromptRow.outbox_id == outbox))
+    if row is None or row.asked_at is not None:
+        return
+    row.asked_at = now
+    if row.followup_id:
+        step = session.get_one(FollowupRow, row.followup_id)
+        if step.state == "queued":
+            step.state, step.changed_at = "sent", now
+    session.flush()
+
+
+def of_number(session: Session, phone_hash: str, *, since: datetime) -> tuple[Asked, ...]:
+    """Questions that a number was asked since a moment, newest first."""
+    rows = (
+        select(PromptRow)
+        .where(PromptRow.phone_hash == phone_hash, PromptRow.asked_at >= since)
+        .order_by(PromptRow.asked_at.desc(), PromptRow.id.desc())
+    )
+    found = []
+    for row in session.scalars(rows):
+        step = session.get(FollowupRow, row.followup_id) if row.followup_id else None
+        visit = visits.get(session, step.visit_id) if step else None
+        found.append(Asked(read(session, row, Prompt), visit))
+    return tuple(found)
+
+
+def answer(session: Session, prompt: str, inbox: str, *, now: datetime) -> None:
+    """An inbound message answers a question: its step is answered and its reminder is not needed."""
+    row = session.get_one(PromptRow, prompt)
+    if row.answered_at is None:
+        row.answered_at, row.answered_inbox_id = now, inbox
+    if row.followup_id:
+        step = session.get_one(FollowupRow, row.followup_id)
+        if step.state in ("queued", "sent"):
+            step.state, step.changed_at = "answered", now
+        base = step.step.removesuffix(":r1")
+        session.execute(
+            update(FollowupRow)
+            .where(
+                FollowupRow.visit_id == step.visit_id,
+                FollowupRow.step == f"{base}:r1",
+                FollowupRow.state == "planned",
+            )
+            .values(state="cancelled", reason="answered", changed_at=now)
+        )
+    session.flush()
+
+
+def close_all(session: Session, phone_hash: str, *, now: datetime) -> None:
+    """Close every question of a number: its owner wants none."""
+    session.execute(
+        update(PromptRow)
+        .where(PromptRow.phone_hash == phone_hash, PromptRow.closed_at.is_(None))
+        .values(closed_at=now)
+    )

@@ -1,0 +1,181 @@
+"""Texts on their way to the provider: ready, submitted, settled. The protocol is in `bot/sms/sending.py`.
+
+A text is `submitting` from the moment its intent is committed until somebody knows what became of it. Every
+change of such a text names the submission that it is about (owner and time), so that nobody settles another's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select, text, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.records.outbox import Outgoing, OutboxRow
+from bot.records.rows import read
+
+_LOCK = 0x6E65746C  # any constant: PostgreSQL's advisory lock between submitting and opting out
+
+
+def lock_out_submissions(session: Session) -> None:
+    """Wait for submissions under way and let none begin until this transaction ends: for an opt-out."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def ready(session: Session, *, now: datetime, limit: int) -> tuple[Outgoing, ...]:
+    """Texts to submit, most urgent first, at most one a number and none whose number has one in flight.
+
+    They are locked until the transaction ends; opt-outs wait that long.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+    other = aliased(OutboxRow)
+    same_number = other.phone_hash == OutboxRow.phone_hash
+    in_flight = exists().where(same_number, other.state == "submitting")
+    order = (OutboxRow.priority, OutboxRow.not_before, OutboxRow.id)
+    earlier = exists().where(
+        same_number,
+        other.state == "queued",
+        other.not_before <= now,
+        tuple_(other.priority, other.not_before, other.id) < tuple_(*order),
+    )
+    free = (
+        select(OutboxRow)
+        .where(OutboxRow.state == "queued", OutboxRow.not_before <= now, ~in_flight, ~earlier)
+        .order_by(*order)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return tuple(read(session, row, Outgoing) for row in session.scalars(free))
+
+
+def submit(session: Session, outgoing: Outgoing, owner: str, provider: str, *, now: datetime) -> Outgoing:
+    """Write down that this text is about to be handed over; commit before calling the provider.
+
+    Raises IntegrityError when its number has another text in flight.
+    """
+    row = session.get_one(OutboxRow, outgoing.id)
+    row.state, row.owner, row.provider, row.submit_at = "submitting", owner, provider, now
+    row.attempts += 1
+    return read(session, row, Outgoing)
+
+
+def hold(session: Session, outgoing: Outgoing, until: datetime) -> None:
+    """Leave a text queued until later."""
+    session.get_one(OutboxRow, outgoing.id).not_before = until
+
+
+def drop(session: Session, outgoing: Outgoing, state: str, reason: str) -> None:
+    """Give a queued text up: "cancelled" or "expired"."""
+    row = session.get_one(OutboxRow, outgoing.id)
+    row.state, row.last_error = state, reason
+
+
+def accepted(session: Session, sent: Outgoing, sid: str, status: str, *, now: datetime, how: str = "") -> bool:
+    """The provider has taken it; False when that was known already. `how` it was found out, if not at once."""
+    values = {"state": "accepted", "provider_sid": sid, "status": status, "accepted_at": now, "last_error": how or None}
+    return _settle(session, sent, **values)
+
+
+def put_back(session: Session, sent: Outgoing, *, not_before: datetime, error: str) -> bool:
+    """The provider has surely not taken it: queue it again."""
+    return _settle(session, sent, state="queued", owner=None, not_before=not_before, last_error=error)
+
+
+def refused(session: Session, sent: Outgoing, code: str) -> bool:
+    """The provider will not take it."""
+    return _settle(session, sent, state="failed", last_error=code)
+
+
+def unknown(session: Session, sent: Outgoing, reason: str) -> bool:
+    """Nobody knows: it stays as it is, with the reason, for the reconciler."""
+    return _settle(session, sent, last_error=f"unknown: {reason}")
+
+
+def unsettled(session: Session, *, before: datetime, limit: int = 50) -> tuple[Outgoing, ...]:
+    """Texts submitted before a moment of which nobody knows what became, oldest first."""
+    rows = (
+        select(OutboxRow)
+        .where(OutboxRow.state == "submitting", OutboxRow.submit_at < before)
+        .order_by(OutboxRow.submit_at)
+        .limit(limit)
+    )
+    return tuple(read(session, row, Outgoing) for row in session.scalars(rows))
+
+
+def looked_up(session: Session, sent: Outgoing) -> None:
+    """Count a look-up at the provider."""
+    session.execute(update(OutboxRow).where(OutboxRow.id == sent.id).values(lookups=OutboxRow.lookups + 1))
+
+
+def known_sids(session: Session, sids: tuple[str, ...]) -> set[str]:
+    """Those of the provider's ids that belong to texts of ours already."""
+    return set(session.scalars(select(OutboxRow.provider_sid).where(OutboxRow.provider_sid.in_(sids)))) - {None}  # type: ignore[arg-type]
+
+
+def by_callback(session: Session, ref: str | None, sid: str) -> Outgoing | None:
+    """The text that a callback is about, by our ref or the provider's id; locked until the end."""
+    wanted = OutboxRow.provider_sid == sid
+    if ref is not None:
+        wanted = or_(OutboxRow.ref == ref, wanted)
+    row = session.scalar(select(OutboxRow).where(wanted).with_for_update())
+    return None if row is None else read(session, row, Outgoing)
+
+
+def note_status(session: Session, outgoing: Outgoing, sid: str, status: str, state: str, *, now: datetime) -> None:
+    """Write down what a callback proved: the provider has the text under this id, and how far it came."""
+    row = session.get_one(OutboxRow, outgoing.id)
+    if row.state in ("queued", "submitting"):
+        row.accepted_at = now
+        if row.state == "submitting" and row.last_error:
+            row.last_error = "settled by callback"
+    row.provider_sid = row.provider_sid or sid
+    row.status, row.state = status, state
+    if state == "delivered":
+        row.delivered_at = row.delivered_at or now
+
+
+def cancel_queued(session: Session, phone_hash: str, reason: str, *, keep: tuple[str, ...] = ()) -> int:
+    """Cancel what waits for a number, some kinds aside; give how many."""
+    done = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.phone_hash == phone_hash, OutboxRow.state == "queued", OutboxRow.kind.not_in(keep))
+        .values(state="cancelled", last_error=reason)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def sent_since(session: Session, phone_hash: str, kinds: tuple[str, ...], since: datetime) -> int:
+    """How many texts of some kinds were queued for a number since a moment and not given up."""
+    wanted = select(func.count()).where(
+        OutboxRow.phone_hash == phone_hash,
+        OutboxRow.kind.in_(kinds),
+        OutboxRow.created_at > since,
+        OutboxRow.state.not_in(("cancelled", "expired")),
+    )
+    return int(session.scalar(wanted) or 0)
+
+
+def waiting(session: Session, *, now: datetime) -> tuple[int, timedelta | None]:
+    """How many texts should have gone by now, and how long the first has waited."""
+    found = session.execute(
+        select(func.count(), func.min(OutboxRow.not_before)).where(
+            OutboxRow.state == "queued", OutboxRow.not_before <= now
+        )
+    ).one()
+    return int(found[0]), now - found[1] if found[1] else None
+
+
+def _settle(session: Session, sent: Outgoing, **values: object) -> bool:
+    done = session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == sent.id,
+            OutboxRow.state == "submitting",
+            OutboxRow.owner == sent.owner,
+            OutboxRow.submit_at == sent.submit_at,
+        )
+        .values(**values)
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
