@@ -188,7 +188,7 @@ class Lexicon:
                 for word in meant:
                     place += 0.0 if word in self.skipped or word in self.free else WORD_COST
                     tokens.append(Token(word, piece.start, piece.end, place, sentence, True, corrected))
-        return tokens
+        return _contracted(tokens)
 
     def _find(self, tokens: list[Token]) -> Iterable[Mention]:
         """Walk the phrase tree from every token; skipped words may stand inside a phrase."""
@@ -208,6 +208,29 @@ class Lexicon:
                     stack.append((_Branch(branch.next), at + 1))
                 if word in branch.next:
                     stack.append((branch.next[word], at + 1))
+
+
+def _contracted(tokens: list[Token]) -> list[Token]:
+    """ "do not", "can not" as "dont", "cant": the words file names only the short forms."""
+    joined: list[Token] = []
+    for token in tokens:
+        short = _CONTRACTIONS.get(joined[-1].text) if joined and token.text == "not" else None
+        if short:
+            joined[-1] = token._replace(text=short, start=joined[-1].start)
+        else:
+            joined.append(token)
+    return joined
+
+
+_CONTRACTIONS = {
+    verb: short
+    for verbs, short in (
+        ("do dont", "dont"), ("does", "doesnt"), ("did", "didnt"), ("can", "cant"), ("could", "cant"),
+        ("will would", "wont"), ("is", "isnt"), ("are", "arent"), ("was", "wasnt"), ("were", "werent"),
+        ("has", "hasnt"), ("have", "havent"), ("had", "hadnt"),
+    )
+    for verb in verbs.split()
+}  # fmt: skip
 
 
 def _squeezed(word: str) -> list[str]:

@@ -41,6 +41,8 @@ def mention_numbers(
         yield from _temperature(index, value, before, after)
         if 1930 <= value <= 2025 and value == int(value):
             yield Mention("HISTORY", index, index)
+        if unit in ("p", "pence", "cent", "cents"):
+            yield Mention("COIN_SIZED", index, index)
         if 100 <= value <= 220 and about_heart:
             yield Mention("HEART_FAST", index, index)
         if unit in ("minutes", "minute") and value >= LONG_BLEED:
@@ -85,11 +87,11 @@ def _is_late(context: Context) -> bool:
 
 def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
     along = any(word in ("pregnant", "along", "gone") for word in after[1:3])
-    am_weeks = before[-1:] in (["im"], ["am"], ["i"], ["shes"], ["about"], ["only"]) and not any(
+    am_weeks = before[-1:] in (["im"], ["am"], ["i"], ["shes"], ["is"], ["about"], ["only"], ["at"]) and not any(
         word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until")
         for word in after[1:2]
     )
-    return 3 <= value <= 42 and (along or (am_weeks and "im" in before + ["im"] * ("am" in before)))
+    return 3 <= value <= 42 and (along or am_weeks)
 
 
 def _temperature(index: int, value: float, before: list[str], after: list[str]) -> Iterator[Mention]:

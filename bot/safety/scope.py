@@ -130,6 +130,8 @@ def is_asked(match: Match, text: ReadText) -> bool:
     """True for a general question or a worry about what might come: "can it…", "what if…", "scared ill…"."""
     if text.of("HAVE_IT"):
         return False
+    if _asked_as_a_risk(match, text):
+        return True
     for concept, overridable in (("ASKS", True), ("SUPPOSES", False)):
         for cue in _nearby(text.of(concept), match.first):
             if cue.first >= match.first or match.covers(cue.first):
@@ -142,6 +144,17 @@ def is_asked(match: Match, text: ReadText) -> bool:
                 continue
             return True
     return False
+
+
+def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
+    """True for "is fainting a side effect", "are collapsed lungs common": a question that opens the sentence."""
+    sentence = text.tokens[match.first].sentence
+    opening = next((i for i, token in enumerate(text.tokens) if token.sentence == sentence and token.is_word), 0)
+    return (
+        text.tokens[opening].text in ("is", "are", "can", "could", "does", "do", "would", "will")
+        and any(match.last < cue.first and text.tokens[cue.first].sentence == sentence for cue in text.of("A_RISK"))
+        and not text.of("REAL")
+    )
 
 
 def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
