@@ -16,7 +16,12 @@ def read_areas(
 ) -> tuple[list[Place], list[float | None], Score]:
     """Return the sore places, their own scores, and the score of the message: the highest area's when areas have theirs."""
     sore = _without_symptom_sites(folded, [place for place in places if not _not_sore(folded, place)], symptoms)
-    numerals = [one for one in score.numerals if 0 <= one.low <= one.high <= 10 and one.scale in (None, 10)]
+    earlier = score.previous_start if score.previous is not None and score.value is not None else -1
+    numerals = [
+        one
+        for one in score.numerals
+        if 0 <= one.low <= one.high <= 10 and one.scale in (None, 10) and one.start != earlier
+    ]
     if len(sore) == 1:
         return sore, [score.value], score
     if not sore or not numerals:
@@ -36,6 +41,8 @@ def read_areas(
     return sore, own, score
 
 
+# "forearm near the wrist": the second place only tells where the first one is.
+_NEAR = re.compile(r"^[\w\s]{0,12}\b(?:near|close to|next to|towards?|above|below|nearest)\s+(?:the|my)?\s*(?:left|right)?\s*$")
 _SITE = re.compile(
     r"\s*(?:feeling\s+|sensation\s+)?(?:(?:in|down|on|into|to|around|along|at|over|of|through|all)\s+)+(?:(?:my|the|his|both|each|left|right|l|r|lower|upper|whole)\s+)*"
 )
@@ -44,6 +51,7 @@ _SITE = re.compile(
 def _without_symptom_sites(folded: str, places: list[Place], symptoms: list[Symptom]) -> list[Place]:
     """Leave out where another symptom is ("tingling in my fingers, neck is 3") if a sore place remains; "head ache" is none."""
     bodily = [one for one in places if not any(sym.start <= one.start and one.end <= sym.end for sym in symptoms)]
+    bodily = [one for n, one in enumerate(bodily) if n == 0 or not _NEAR.search(folded[bodily[n - 1].end : one.start])]
     elsewhere = [
         one
         for one in bodily

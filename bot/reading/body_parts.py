@@ -232,10 +232,11 @@ _OTHER_MEANINGS: dict[str, tuple[str, str]] = {
     ),
     "head": (r"\b(turn|turning|move|moving|rotate|rotating|tilt|tilting|lift|lifting|over|off the top of|shake|nod) my$",
              r"^(start|out|to the|over|back|off)\b"),
+    "leg": (r"", r"^day\b"),
     "heads": (r"", r"^up\b"),
     "feet": (r"\b(on my|\d+|on your|getting to my|off my|back on)$", r""),
     "foot": (r"\b(\d+|on|by)$", r""),
-    "hand": (r"\b(other|on|by|first|second|at|to|a|gave me a|give me a)$", r"^(it|me|over|out|in)\b"),
+    "hand": (r"\b(other|on|by|first|second|at|to|a|gave me a|give me a)$", r"^(it|me|over|out|in|side)\b"),
     "hands": (r"", r"^(down|on)\b"),
     "bottom": (r"", r"^(line|of (the|this|it))\b"),
     "behind": (r"(?<!my)$", r""),
@@ -300,7 +301,7 @@ _NOT_RIGHT_AFTER = {
     "now", "after", "away", "before", "where", "when", "between", "there", "here", "as", "up", "through", "back", "?",
     "behind", "under", "above", "below", "into", "then", "across", "beside", "next", "over", "around", "at", "by", "down", "answer",
 }  # fmt: skip
-_NOT_LEFT_BEFORE = {
+_NOT_LEFT_BEFORE = {"nothing", "none", "any", "anything", "soreness", "pain", "some", "much", "what's", "whats", 
     "i",
     "we",
     "since",
@@ -401,6 +402,8 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
     if word in _RIGHT:
         if near_part or after in _SIDE_NOUNS:
             return None if before in {"all", "feel", "feels"} else "right"
+        if before in {"its", "'s", "is"} and _LEFT & {other.text for other in doc} and after in {"", ".", ","}:
+            return "right"  # "i said left but its right"
         if before in _NOT_RIGHT_BEFORE or after in _NOT_RIGHT_AFTER or before == "'s":
             return None
         alone = (
@@ -452,15 +455,15 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
     places: list[Place] = []
     for number, (name, start, end) in enumerate(parts):
         groups = owned.get(number, [[]])
-        side = _one_side(groups[0])
+        side = _one_side(doc, groups[0])
         if side is None and number and _shares_side(doc, parts, owned, number):
             side = places[-1].side
         first = min([start, *(at for _, at in groups[0] if at < start and at >= (parts[number - 1][2] if number else 0))])
         places.append(Place(name, side, doc[first].idx, _end(doc, end - 1)))
-        places += [Place(name, _one_side(group), doc[group[0][1]].idx, _end(doc, group[-1][1])) for group in groups[1:]]
+        places += [Place(name, _one_side(doc, group), doc[group[0][1]].idx, _end(doc, group[-1][1])) for group in groups[1:]]
     if not parts:
         places = [
-            Place(None, _one_side(group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
+            Place(None, _one_side(doc, group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
             for group in owned.get(None, [])
         ]
     return _once(_on_limb(doc, places))
@@ -521,11 +524,17 @@ def _shares_side(
     )
 
 
-def _one_side(sides: list[tuple[str, int]]) -> str | None:
-    names = {side for side, _ in sides}
-    if not names:
+def _one_side(doc: Doc, sides: list[tuple[str, int]]) -> str | None:
+    """"left and right" is both; "i said left but its right" is the last one."""
+    if not sides:
         return None
-    return "both" if "both" in names or names >= {"left", "right"} else sides[-1][0]
+    if "both" in {side for side, _ in sides}:
+        return "both"
+    if len(sides) > 1 and sides[-1][0] != sides[-2][0]:
+        between = {token.text for token in doc[sides[-2][1] + 1 : sides[-1][1]]}
+        if between & {"and", "&", "+", "n", "/", ","} and not between & {"but", "actually", "sorry"}:
+            return "both"
+    return sides[-1][0]
 
 
 def _once(places: list[Place]) -> list[Place]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.reading.other_numbers import other_numbers
+from bot.reading.time_phrases import find_time_phrases
 
 _WORDS: dict[str, float] = {
     word: value
@@ -91,6 +92,7 @@ def _scale_statement() -> re.Pattern[str]:
     """The question's own scale said again: "on a scale of 0 to 10", "0-10:", "where 10 is the worst"."""
     return re.compile(
         r"\b(?:on|in|using|from|with|out of)?\s*(?:a|the|your|that|my)?\s*scale\s*(?:of|from|is|being)?\s*(?:from\s+)?(?:[01]|one|zero)\s*(?:-|to|through|thru|/|\.+)\s*(?:10|ten)\b"
+        r"|(?<!went )(?<!gone )(?<!jumped )(?<!shot )\bfrom\s+(?:0|zero|1|one)\s*(?:to|-)\s*(?:10|ten)\b(?=\W*(?:i\b|i'?d|my|it'?s|its|an?\b|about|\d))|\bscale (?:out )?of (?:10|ten)\b"
         r"|\b(?:on|in|using|from)\s+(?:a|the|your|that)\s+(?:(?:10|ten)[ -]?point\s+scale|scale (?:out )?of (?:10|ten)|(?:[01]|zero|one)\s*(?:-|to)\s*(?:10|ten)(?:\s+scale)?)\b"
         r"|(?<!from )(?<![\w.])(?:[01]|zero|one)\s*(?:-|to)\s*(?:10|ten)\s*(?:scale|\?|:|,|=|i'?d|i would|it'?s|rating|$|(?=\n))"
         r"|\b(?:where|with|if|and|,)\s+(?:10|ten|0|zero|1)\s*(?:is|being|=|means|was)\s+(?:the\s+)?(?:worst|max|no|unbearable|agony|nothing|death|none|best|excruciating|highest|lowest)\w*"
@@ -104,7 +106,7 @@ def find_numerals(folded: str) -> list[Numeral]:
     for found in _scale_statement().finditer(folded):
         blanked[found.start() : found.end()] = " " * (found.end() - found.start())
     text = "".join(blanked)
-    taken = other_numbers(folded)
+    taken = other_numbers(folded) + [(one.start, one.end) for one in find_time_phrases(folded)]
     numerals: list[Numeral] = []
     for pattern in (_BETWEEN, _PATTERN):
         for found in pattern.finditer(text):

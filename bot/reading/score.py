@@ -120,7 +120,12 @@ def _usable(
 ) -> list[Numeral]:
     """Keep the numbers whose wording lets them be a score for the question that was asked."""
     needed = 4 if _ABOUT_THE_SCALE.search(folded) else _needed(folded, question, bool(places))
-    return [one for one in numerals if _strength(folded, one, numerals, places) >= needed]
+    strengths = [_strength(folded, one, numerals, places) for one in numerals]
+    if not any(strength >= needed for strength in strengths):
+        return []
+    # Once one number is a score, another free-standing one may contradict it and has to be heard.
+    return [one for one, strength in zip(numerals, strengths, strict=True) if strength >= min(needed, 2)]
+
 
 
 # A message that asks something, or speaks of a booking, gives no score unasked.
@@ -207,6 +212,10 @@ def _corrected(folded: str, numerals: list[Numeral]) -> list[Numeral]:
 
 
 _UNSAID = re.compile(r"\b(?:gonna|going to|about to|would have|would'?ve|wanted to|thinking|thought|tempted to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+)?(?:an?\s+)?$")
+_MAY_BE = re.compile(r"\b(?:what if|(?:may|might|could|will|would|gonna|going to) (?:go|get|rise|climb|jump)|worried|afraid|scared|hope)\b[^.,;\d]{0,20}$")
+_SAID_BY_ANOTHER = re.compile(
+    r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|girlfriend)\s+(?:says?|said|thinks?|thought|reckons?|guess\w*|put)\b[^.;\d]{0,15}$"
+)
 # What another number may measure: it gives way to the one for soreness.
 _OTHER_MEASURE = re.compile(
     r"\b(?:stiff\w*|tight\w*|fatigue|tired\w*|energy|stress|sleep|mood|swelling|bruising|anxiety|function|mobility|numbness|tingling|headache)\s*(?:level|is|:|at|about|was|an?|like)*\s*$"
@@ -224,6 +233,10 @@ def _of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
 def _denied(folded: str, one: Numeral) -> bool:
     before = folded[: one.start]
     if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
+        return True
+    if _MAY_BE.search(before) or re.match(r"\s+(?:by |until )?(?:tomorrow|tmrw|tmr|later|next week)\b", folded[one.end :]):
+        return True
+    if _SAID_BY_ANOTHER.search(before) and re.search(r"\d", folded[one.end :]):
         return True
     if _AT_MOST.search(before):
         return False
@@ -349,6 +362,8 @@ def _same_clause(cues: list[tuple[float, str]]) -> bool:
 
 def _distance(folded: str, start: int, end: int, one: Numeral, leading: bool) -> float:
     between = folded[end : one.start] if end <= one.start else folded[one.end : start]
+    if end <= one.start:
+        between = re.sub(r"\b(?:an?|it'?s|it|is|about|like|at|im|i'?m|was|only|just|more|down|up|to|around|roughly|maybe|still|say)\b", "", between)
     cost = float(len(between.strip()))
     if re.search(r"[,.;:\n!?]|\b(?:but|and|then)\b", between):
         cost += 50 if start >= one.end else 30  # a new clause begins: its time word speaks of what comes

@@ -62,7 +62,7 @@ _SYMPTOMS: dict[str, tuple[str, ...]] = {
     "sharp pain": (r"stabb\w*|stabby|shooting", r"sharp pains?|pain|pains|twinge|bit|feeling|jab", r"pain is|was sharp"),
     "tenderness": (r"tender\w*",),
     "heaviness": (r"heav(?:y|iness)", r"like lead"),
-    "warmth": (r"warmth|hot", r"warm to|and"),
+    "warmth": (r"warmth|warm|hot", r"warm to|and"),
     "discharge": (r"pus|oozing|ooze|discharge|weeping|leaking",),
     "lump": (r"lump\w*|bump|bumps|nodule", r"hard spot"),
     "sweating": (r"sweat\w*|clammy",),
@@ -81,6 +81,7 @@ _SYMPTOMS: dict[str, tuple[str, ...]] = {
 _NOT_A_SYMPTOM: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("knot", frozenset({"the", "a", "that"}), frozenset({"you", "that", "u"})),
     ("hot", frozenset({"a", "had", "some", "take", "taking", "the", "took"}), frozenset({"bath", "shower", "pack", "water", "tub", "compress", "packs", "baths", "showers", "yoga", "stuff"})),
+    ("warm", frozenset({"a", "keep", "kept", "stay", "with"}), frozenset({"up", "bath", "shower", "compress", "pack", "weather", "water", "towel", "drink", "tub"})),
     ("heavy", frozenset(), frozenset({"weight", "weights", "lifting", "day", "lift", "stuff", "work", "bag", "bags", "box", "boxes", "squats"})),
     ("tender", frozenset(), frozenset({"loving"})),
     ("tight", frozenset(), frozenset({"chest", "schedule", "budget"})),

@@ -38,7 +38,7 @@ _ONSET_WORD = re.compile(
     r"first|crept|appeared|showed up|flared|sore|hurt(?:s|ing)?|ach(?:e|es|ing|y)|pain|soreness|empezo|desde|stiff|tender|bruis\w+)\b"
 )
 _STARTED = re.compile(
-    r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|kick(?:ed|s)? in|set in|since|notic\w+|crept|appeared|flared|empezo|desde|hit me)\b"
+    r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|kick(?:ed|s)? in|set in|since|notic\w+|crept|appeared|flared|empezo|desde|hit me|woke)\b"
 )
 _BOUNDARY = re.compile(r"[.;!?\n]|,|\bbut\b|\band\b|\bthen\b|\bso\b|\bwhich\b|\bnow\b")
 
@@ -59,7 +59,7 @@ def read_times(
             if onset is not None:
                 other.append(onset)
             onset = phrase
-        else:
+        elif role != "none":
             other.append(phrase)
     if session is not None and onset is not None and onset.kind == "session_event":
         onset = None  # "since you did my glute on wednesday": one time, told twice
@@ -91,6 +91,8 @@ def _weak(phrase: TimePhrase) -> bool:
 
 def _future(folded: str, phrase: TimePhrase) -> bool:
     """ "next tuesday", "see you friday": not a time that something happened."""
+    if re.search(r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain|sore) (?:un)?till? $", folded[: phrase.start]):
+        return False  # "it was fine until the next morning"
     before, after = folded[max(0, phrase.start - 40) : phrase.start], folded[phrase.end : phrase.end + 25]
     return bool(
         re.search(
@@ -127,15 +129,19 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     around = before + " | " + after
     if _SESSION_WORD.search(before) and not _STARTED.search(before[_last(_SESSION_WORD, before) :]):
         return "session"
-    if _STARTED.search(before):
+    if _STARTED.search(before) or re.search(r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) (?:un)?till? $", before):
         return "onset"
+    if re.search(r"\bnow\s*,?\s*$", folded[: phrase.start]) and phrase.kind == "sequence":
+        return "other"
     if re.match(
         r"\s*(?:'?s)?\s*(?:\w+\s+)?(?:session|sesh|appt|appointment|treatment|needling|visit)\b", after
     ):
         return "session"
     answers = question in {Question.SESSION, Question.ONSET} and len(before.split()) <= 2
-    if (_of_a_score(folded, phrase) and not answers) or _of_something_else(before, after):
+    if _of_a_score(folded, phrase) and not answers:
         return "other"
+    if _of_something_else(before, after):
+        return "none"
     if _today(phrase) and question not in {Question.SESSION, Question.ONSET}:
         return "other"
     if question is Question.SESSION:
@@ -212,9 +218,9 @@ class Duration:
 
 def read_duration(folded: str, question: Question, times: Times) -> Duration | None:
     """Read a length of soreness: "about 36 hrs", "for 3 days", "a few hours after until next morning"."""
-    stretch = _until(folded, question)
-    if stretch:
-        return stretch
+    for special in (_until(folded, question), _over_after(folded), _from_to(folded)):
+        if special:
+            return special
     taken = [(one.phrase.start, one.phrase.end) for one in _all(times) if one.phrase.words not in {"overnight", "now"}]
     for found in _DURATION.finditer(folded):
         words = found[0].strip()
@@ -226,6 +232,24 @@ def read_duration(folded: str, question: Question, times: Times) -> Duration | N
             told = re.sub(r"^(?:lasted|lasts|lasting|took)\s+", "", words)
             return Duration(told, end - len(told), end)
     return None
+
+
+def _over_after(folded: str) -> Duration | None:
+    """"gone after 24 hrs", "went away after a day", "still going after 4 days"."""
+    found = re.search(
+        rf"\b(?:gone|went away|cleared(?: up)?|disappeared|over|stopped|resolved|wore off|eased|faded|still (?:\w+ )?(?:going|sore|hurts|hurting|there|aching|in pain))\s+(?:after|in|within)\s+(?P<length>(?:(?:about|only|like|around)\s+)?{LENGTH})",
+        folded,
+    )
+    return Duration(found["length"], *found.span("length")) if found else None
+
+
+_DAY = r"(?:(?:mon|tues?|wed|weds|thu|thurs?|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?|yesterday|last night|this morning|today|now)(?: (?:morning|night|evening|afternoon))?"
+
+
+def _from_to(folded: str) -> Duration | None:
+    """"from tuesday to thursday"."""
+    found = re.search(rf"\bfrom {_DAY} (?:to|until|till|til|through|thru) {_DAY}\b", folded)
+    return Duration(found[0], *found.span()) if found else None
 
 
 def _all(times: Times) -> list[Dated]:
@@ -267,7 +291,7 @@ def _until(folded: str, question: Question) -> Duration | None:
         r"\b(?:until|till|til|'til|through to|thru to)\s+(?:about\s+|around\s+|like\s+|the\s+)*(?:now|today|yesterday|last night|this morning|tonight|bed ?time|(?:next|following) (?:day|morning|evening|afternoon)|"
         r"(?:mon|tue|wed|thu|thur|thurs|tues|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b(?: (?:morning|night|evening|afternoon))?|lunch\w*|dinner\w*|noon|midnight|morning after|morning|evening|night|day after)\b", folded,
     )  # fmt: skip
-    if not end_found:
+    if not end_found or re.search(r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) $", folded[: end_found.start()]):
         return None
     told = re.search(
         r"\b(?:lasted|sore|hurt|ached|achy|went on|stuck around|hung around|stayed|from|came on|pain|was|kept|persisted)\b",

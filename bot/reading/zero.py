@@ -21,6 +21,7 @@ _WORDINGS: tuple[tuple[str, bool], ...] = (
     (rf"\b(?:nothing|none|gone|no {_PAIN}|nada|zero|cleared(?: up)?|not {_SORE})\s+(?:now|today|anymore|any ?more|at the moment|right now|left)\b", True),
     (rf"\b(?:it'?s |its |{_PAIN}\s*(?:is |has |'s )?|it has |it |its all |it's all )(?:now |all |completely |totally |fully |pretty well |already |since |just )*(?:gone(?: away| now)?|disappeared|cleared(?: up)?|went away|vanished|stopped hurting|wore off|worn off|resolved)\b", True),
     (r"\b(?:all|completely|totally|fully) gone\b", True),
+    (rf"\b(?:wasn'?t|weren'?t|was not)\s+(?:even\s+)?{_SORE}\s+(?:at all|one bit|in the slightest)", False),
     (r"\bnothing (?:at all|whatsoever|to report|hurts)\b|\bnone (?:at all|whatsoever)\b", False),
     (r"\bno (?:me )?duele(?: nada)?\b|\b(?:nada|ninguno|ningun) (?:de )?dolor\b|\bsin dolor\b", False),
 )  # fmt: skip
