@@ -6,6 +6,7 @@ built once: the door does them for every message and has 15 ms for all it does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,7 +67,7 @@ _AROUND = select(
     .label("known"),
     select(ConsentRow.state)
     .where(ConsentRow.phone_hash == bindparam("subject"), ConsentRow.scope == visitors.SCOPE)
-    .order_by(ConsentRow.id.desc())
+    .order_by(ConsentRow.sequence.desc())
     .limit(1)
     .scalar_subquery()
     .label("consent"),
@@ -149,7 +150,7 @@ def take_in(
     chosen: str | None,
     patient: str | None,
     owner: str,
-    now: datetime,
+    clock: Callable[[], datetime],
     lease: timedelta,
 ) -> Inbound:
     """Store a visitor's message, as the conversation's next line too. `owner` holds it at once ("processing")
@@ -158,10 +159,11 @@ def take_in(
     `shown` is what the patient said or saw on the button, `text` what the assistant is told.
     Raises SentTwiceError.
     """
-    dialect = session.get_bind().dialect.name
+    dialect, now = session.get_bind().dialect.name, clock()
     begun = {"id": conversation, "channel": "web", "created_at": now, "last_seen": now, "messages": 0}
     session.execute(_BEGIN[dialect], begun)
     position = _next_position(session, conversation, now)
+    now = clock()  # again, now that the conversation is locked: the order received is the order of the lines
     is_held = session.scalar(_OPEN_ONES, {"conversation": conversation}) is None
     message = Inbound(
         id=new_id(), channel="web", external_id=external_id, conversation_id=conversation,
@@ -210,23 +212,23 @@ def _add_line(
 
 
 def who_is_ahead(session: Session, message: Inbound, *, now: datetime) -> str | None:
-    """What keeps a message from its turn: "processing", somebody works on this conversation; "waiting", an
-    earlier message was left for the worker; None, nothing."""
+    """What keeps a message from its turn: "processing", somebody works on this conversation or is about to;
+    "waiting", an earlier message was put back for the worker; None, nothing."""
     came, same_time = InboxRow.received_at, InboxRow.received_at == message.received_at
     earlier = and_(
         InboxRow.state.in_(_OPEN),
         or_(came < message.received_at, and_(same_time, InboxRow.id < message.id)),
     )
     worked_on = and_(InboxRow.state == "processing", InboxRow.lease_until >= now)
-    ahead = select(InboxRow.state).where(
+    rows = select(InboxRow.state, InboxRow.not_before).where(
         InboxRow.conversation_id == message.conversation_id,
         InboxRow.id != message.id,
         or_(earlier, worked_on),
     )
-    states = set(session.scalars(ahead))
-    if not states:
+    ahead = session.execute(rows).all()
+    if not ahead:
         return None
-    return "processing" if "processing" in states else "waiting"
+    return "waiting" if any(row.state == "received" and row.not_before for row in ahead) else "processing"
 
 
 def take_in_turn(session: Session, message: Inbound, owner: str, *, now: datetime, lease: timedelta) -> bool:

@@ -1,6 +1,7 @@
 """Consent to texts and to keeping words: append-only; the newest row of a number and scope is what counts.
 
 Bound to the number, not to the patient: STOP covers everybody who shares the phone (sms-and-privacy.md C.5).
+Newest means written last (`sequence`), not latest by a clock that may have been set back.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, select
+from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, Id, SealedText, add, read, vault_of
+from bot.records.rows import Base, Id, SealedText, insert_once, new_id, read, vault_of
 
 State = Literal["asked", "granted", "withdrawn"]
 
@@ -21,13 +22,14 @@ class ConsentRow(Base):
     """One thing somebody agreed to or withdrew."""
 
     __tablename__ = "consents"
-    __table_args__ = (Index("ix_consents_phone_hash_scope", "phone_hash", "scope", "id"),)
+    __table_args__ = (UniqueConstraint("phone_hash", "scope", "sequence"),)
     append_only = True
 
     id: Mapped[Id]
     phone_hash: Mapped[str]
     patient_id: Mapped[str | None] = mapped_column(index=True)
     scope: Mapped[str]
+    sequence: Mapped[int]
     state: Mapped[str]
     wording_version: Mapped[str]
     evidence: Mapped[SealedText | None]
@@ -63,19 +65,53 @@ def record(
     evidence: str | None = None,
 ) -> Consent:
     """Write down that a number (E.164) was asked, agreed or withdrew."""
-    row = add(
+    phone_hash = vault_of(session).phone_hash(phone)
+    return record_for(
         session,
-        ConsentRow,
-        phone_hash=vault_of(session).phone_hash(phone),
-        patient_id=patient,
-        scope=scope,
-        state=state,
+        phone_hash,
+        scope,
+        state,
         wording_version=wording_version,
-        evidence=evidence,
         actor=actor,
-        at=now,
+        now=now,
+        patient=patient,
+        evidence=evidence,
     )
-    return read(session, row, Consent)
+
+
+def record_for(
+    session: Session,
+    phone_hash: str,
+    scope: str,
+    state: State,
+    *,
+    wording_version: str,
+    actor: str,
+    now: datetime,
+    patient: str | None = None,
+    evidence: str | None = None,
+) -> Consent:
+    """The same for whoever a keyed hash stands for: a number, or a web visitor."""
+    written = (ConsentRow.phone_hash == phone_hash) & (ConsentRow.scope == scope)
+    consent, is_new = new_id(), False
+    while not is_new:  # somebody else may write the same place in the sequence: then take the next
+        last = session.scalar(select(func.max(ConsentRow.sequence)).where(written)) or 0
+        is_new = insert_once(
+            session,
+            ConsentRow,
+            ["phone_hash", "scope", "sequence"],
+            id=consent,
+            phone_hash=phone_hash,
+            patient_id=patient,
+            scope=scope,
+            sequence=last + 1,
+            state=state,
+            wording_version=wording_version,
+            evidence=evidence,
+            actor=actor,
+            at=now,
+        )
+    return read(session, session.get_one(ConsentRow, consent), Consent)
 
 
 def current(session: Session, phone_hash: str, scope: str) -> Consent | None:
@@ -83,7 +119,7 @@ def current(session: Session, phone_hash: str, scope: str) -> Consent | None:
     newest = (
         select(ConsentRow)
         .where(ConsentRow.phone_hash == phone_hash, ConsentRow.scope == scope)
-        .order_by(ConsentRow.id.desc())
+        .order_by(ConsentRow.sequence.desc())
         .limit(1)
     )
     row = session.scalar(newest)
@@ -91,6 +127,7 @@ def current(session: Session, phone_hash: str, scope: str) -> Consent | None:
 
 
 def history(session: Session, phone_hash: str) -> tuple[Consent, ...]:
-    """Everything a number agreed to or withdrew, oldest first."""
-    rows = select(ConsentRow).where(ConsentRow.phone_hash == phone_hash).order_by(ConsentRow.id)
+    """Everything a number agreed to or withdrew, by scope, oldest first."""
+    rows = select(ConsentRow).where(ConsentRow.phone_hash == phone_hash)
+    rows = rows.order_by(ConsentRow.scope, ConsentRow.sequence)
     return tuple(read(session, row, Consent) for row in session.scalars(rows))

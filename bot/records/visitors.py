@@ -13,13 +13,13 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from bot.records.alerts import AlertRow
-from bot.records.consents import ConsentRow, current
+from bot.records.consents import State, current, record_for
 from bot.records.conversations import ConversationRow, ConversationTopicRow
 from bot.records.inbox import InboxRow
 from bot.records.messages import MessageRow
 from bot.records.report_rows import ReportAreaRow, ReportChangeRow, ReportRow, ReportSymptomRow
 from bot.records.reviews import CorrectionRow, NoteRow
-from bot.records.rows import add, vault_of
+from bot.records.rows import vault_of
 from bot.records.tracker import TrackerEventRow
 from bot.records.turns import TurnRow
 from bot.records.unanswered import UnansweredRow
@@ -103,16 +103,5 @@ def subject(session: Session, conversation: str) -> str:
     return vault_of(session).fingerprint("visitor", conversation)
 
 
-def _write_down(session: Session, whose: str, state: str, wording: str, now: datetime) -> None:
-    add(
-        session,
-        ConsentRow,
-        phone_hash=whose,
-        patient_id=None,
-        scope=SCOPE,
-        state=state,
-        wording_version=wording,
-        evidence=None,
-        actor="visitor",
-        at=now,
-    )
+def _write_down(session: Session, whose: str, state: State, wording: str, now: datetime) -> None:
+    record_for(session, whose, SCOPE, state, wording_version=wording, actor="visitor", now=now)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.records import consents, followups, outbox, patients, staff, visits
+from bot.records import consents, followups, outbox, patients, rows, staff, visits
 from bot.records.database import Database
 from bot.records.visits import normalise_code
 from tests.records.scenario import NOW, PHONE
@@ -135,3 +139,40 @@ def test_a_staff_session_is_found_by_its_token_until_it_is_revoked(database: Dat
         assert found.token_hash != "token" and staff.find_session(session, "other") is None
         staff.revoke_all(session, ann.id, now=NOW)
         assert (found := staff.find_session(session, "token")) and found.revoked_at == NOW
+
+
+def test_a_stop_counts_although_the_clock_was_set_back_an_hour(database: Database) -> None:
+    hashed = database.vault.phone_hash(PHONE)
+    for state, hours in (("granted", 0), ("withdrawn", -1)):
+        with database.transaction() as session:
+            rows._last_id = 0  # another process, whose ids follow its own clock
+            now = NOW + timedelta(hours=hours)
+            with _clock(now):
+                consents.record(session, PHONE, "texts", state, wording_version="1", actor="sms", now=now)
+    with database.reading() as session:
+        found = consents.current(session, hashed, "texts")
+    assert found and found.state == "withdrawn"
+
+
+def test_consents_written_from_eight_sides_at_once_are_all_kept_in_one_order(database: Database) -> None:
+    def write(number: int) -> None:
+        with database.transaction() as session:
+            consents.record(
+                session, PHONE, "texts", "granted", wording_version=str(number), actor="sms", now=NOW
+            )
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        found = consents.history(session, database.vault.phone_hash(PHONE))
+    assert sorted(consent.wording_version for consent in found) == [str(number) for number in range(8)]
+
+
+@contextmanager
+def _clock(now: datetime) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows.time, "time_ns", lambda: int(now.timestamp() * 1e9))
+        yield

@@ -46,16 +46,19 @@ def upgrade() -> None:
         sa.Column("phone_hash", sa.Text(), nullable=False),
         sa.Column("patient_id", sa.Text(), nullable=True),
         sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("wording_version", sa.Text(), nullable=False),
         sa.Column("evidence", sa.LargeBinary(), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sa.UniqueConstraint(
+            "phone_hash", "scope", "sequence", name=op.f("uq_consents_phone_hash_scope_sequence")
+        ),
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_patient_id"), ["patient_id"], unique=False)
-        batch_op.create_index("ix_consents_phone_hash_scope", ["phone_hash", "scope", "id"], unique=False)
 
     op.create_table(
         "installation",
@@ -779,7 +782,6 @@ def downgrade() -> None:
     op.drop_table("patients")
     op.drop_table("installation")
     with op.batch_alter_table("consents", schema=None) as batch_op:
-        batch_op.drop_index("ix_consents_phone_hash_scope")
         batch_op.drop_index(batch_op.f("ix_consents_patient_id"))
 
     op.drop_table("consents")
