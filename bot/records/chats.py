@@ -90,7 +90,12 @@ _LAST_SAID = (
 _NEXT_POSITION = (
     update(_table(ConversationRow))
     .where(ConversationRow.id == bindparam("conversation"))
-    .values(messages=_table(ConversationRow).c.messages + 1, last_seen=bindparam("now"))
+    .values(
+        messages=_table(ConversationRow).c.messages + 1,
+        last_seen=bindparam("now"),
+        reviewed_at=None,  # something new was said: it waits for review again
+        reviewed_by=None,
+    )
     .returning(_table(ConversationRow).c.messages)
 )
 _HAS_KEY = select(MessageRow.id).where(

@@ -22,6 +22,8 @@ class ConversationRow(Base):
     __table_args__ = (
         Index("ix_conversations_last_seen", "last_seen", "id"),
         Index("ix_conversations_reviewed_at_last_seen", "reviewed_at", "last_seen", "id"),
+        Index("ix_conversations_channel_last_seen", "channel", "last_seen", "id"),
+        Index("ix_conversations_lowest_confidence", "lowest_confidence"),
     )
 
     id: Mapped[Id]

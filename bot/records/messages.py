@@ -99,6 +99,7 @@ def append(
             return read(session, row, Message)
     thread.messages += 1
     thread.last_seen = max(thread.last_seen, now)
+    thread.reviewed_at = thread.reviewed_by = None  # something new was said: it waits for review again
     row = add(
         session,
         MessageRow,

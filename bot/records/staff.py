@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, Id, SealedText, add, read, vault_of
+from bot.records.rows import Base, Id, SealedText, add, change, read, vault_of
 
 
 class StaffRow(Base):
@@ -117,6 +117,46 @@ def get(session: Session, staff: str) -> Staff | None:
     return None if row is None else read(session, row, Staff)
 
 
+def everybody(session: Session) -> tuple[Staff, ...]:
+    """Every account, by login, disabled ones included."""
+    return tuple(
+        read(session, row, Staff) for row in session.scalars(select(StaffRow).order_by(StaffRow.login))
+    )
+
+
+def count(session: Session) -> int:
+    """How many accounts there are, disabled ones included."""
+    return session.scalar(select(func.count()).select_from(StaffRow)) or 0
+
+
+def set_fields(session: Session, staff: str, **values: object) -> Staff:
+    """Change fields of an account by name. Raises NoResultFound for an unknown one."""
+    row = session.get_one(StaffRow, staff, with_for_update=True)
+    change(session, row, **values)
+    return read(session, row, Staff)
+
+
+def take_totp_step(session: Session, staff: str, step: int) -> bool:
+    """Use up the code of a time step; False when it or a later one was used before."""
+    used = (
+        update(StaffRow)
+        .where(StaffRow.id == staff)
+        .where(StaffRow.totp_last_step.is_(None) | (StaffRow.totp_last_step < step))
+        .values(totp_last_step=step)
+        .returning(StaffRow.id)
+    )
+    return session.execute(used).first() is not None
+
+
+def note_failed_login(session: Session, staff: str, locked_until: datetime | None) -> None:
+    """Count a wrong password or code, and close the account until a time."""
+    session.execute(
+        update(StaffRow)
+        .where(StaffRow.id == staff)
+        .values(failed_logins=StaffRow.failed_logins + 1, locked_until=locked_until)
+    )
+
+
 def open_session(
     session: Session, staff: str, token: str, *, now: datetime, expires_at: datetime
 ) -> StaffSession:
@@ -145,6 +185,15 @@ def touch_session(session: Session, token: str, *, now: datetime) -> None:
         update(StaffSessionRow)
         .where(StaffSessionRow.token_hash == _hashed(session, token))
         .values(last_seen=now)
+    )
+
+
+def break_glass(session: Session, token: str, *, reason: str, until: datetime) -> None:
+    """Let a session read what its role may not, until a time, for a reason."""
+    session.execute(
+        update(StaffSessionRow)
+        .where(StaffSessionRow.token_hash == _hashed(session, token))
+        .values(break_glass_reason=reason, break_glass_until=until)
     )
 
 

@@ -13,6 +13,7 @@ from bot.records import (  # noqa: F401
     patients,
     reports,
     reviews,
+    search,
     staff,
     tracker,
     turns,
