@@ -9,7 +9,7 @@ export async function call(method, path, token, body, signal = AbortSignal.timeo
   const response = await fetch("/chat/" + path, { method, headers, signal, cache: "no-store", body: JSON.stringify(body) });
   if (response.ok) return response;
   const { error } = await response.json().catch(() => ({}));
-  throw Object.assign(Error(), { ...error, status: response.status, after: response.headers.get("Retry-After") });
+  throw Object.assign(Error(), { ...error, token, status: response.status, after: response.headers.get("Retry-After") });
 }
 
 /** The lines of a reply as they arrive. @param {Response} response @returns {AsyncGenerator<Message & End>} */
@@ -22,9 +22,9 @@ async function* lines(response) {
   }
 }
 
-/** Runs `work` in one tab at a time. @param {string} name @param {() => Promise<any>} work @param {boolean} [ifAvailable] do not wait for another tab */
-const alone = (name, work, ifAvailable) =>
-  navigator.locks ? navigator.locks.request("chat-" + name, { ifAvailable }, (lock) => lock && work()) : work();
+/** Runs `work` unless another tab is at it. @param {string} name @param {() => Promise<any>} work */
+const alone = (name, work) =>
+  navigator.locks ? navigator.locks.request("chat-" + name, { ifAvailable: true }, (lock) => lock && work()) : work();
 
 const uuid = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
@@ -37,28 +37,29 @@ const uuid = () =>
  * @param {View} view
  */
 export function converse(view) {
-  let token = "", cursor = 0, tries = 0, polls = 0, timer = 0, closedUntil = 0;
+  let token = "", cursor = 0, tries = 0, polls = 0, timer = 0;
   let wanted = false; // someone is here to talk: a session may be begun
   let behind = true; // there may be messages that this page has not read
   let history = true; // until the first reading is done, messages are not news
   let ended = false; // the server has refused the session
   let running = false, again = false;
+  let closed = false; // too many requests: nothing goes before the server allows it
   /** Stored and not answered yet. @type {Set<string>} */
   let pending = new Set();
   const channel = new BroadcastChannel("chat");
   const changed = () => channel.postMessage(0);
   const show = () => (view.queue(store.queue()), view.busy(pending.size > 0));
 
-  /** Takes over the session that this device holds now. */
-  function adopt() {
-    const session = store.session();
-    if ((session?.token ?? "") == token || (!session && ended)) return;
+  /** Takes over the session that this device holds now. @param {Session | null} [session] */
+  function adopt(session = store.session()) {
+    const old = token;
     token = session?.token ?? "";
+    if (token == old) return;
     cursor = 0;
     pending = new Set();
     behind = history = true;
-    view.begin(session, ended);
     ended = false;
+    view.begin(session, !!old && !!session);
   }
 
   /** @param {Message} message */
@@ -115,52 +116,57 @@ export function converse(view) {
   }
 
   async function work() {
-    if (!store.session()) {
-      if (!wanted) return;
+    adopt();
+    if (wanted && (!token || ended)) {
+      // One tab begins a session. The others come back later: storage takes a moment to reach them.
       await alone("session", async () => {
-        if (store.session()) return;
         store.begin(await (await call("POST", "session", "", {})).text());
         changed();
       });
+      adopt();
     }
-    adopt();
+    if (!token || ended) return;
     if (behind) await catchUp();
-    const sent = store.queue()[0] && (await alone("send", async () => {
+    if (!store.queue()[0]) return;
+    const sent = await alone("send", async () => {
       for (let item; (item = store.queue()[0]); ) await send(item);
       return true;
-    }, true));
+    });
     if (sent) changed();
   }
 
   /** Does all there is to do, then sleeps until there may be more. */
   async function pump() {
     again = true;
-    if (running || performance.now() < closedUntil) return;
+    if (running || closed) return;
     running = true;
     clearTimeout(timer);
     let wait = 0;
     try {
       for (; again; await work()) again = false;
       tries = 0;
-      view.state(!token ? "cleared" : pending.size && polls > 2 ? "slow" : "");
+      view.state(!wanted && !token ? "cleared" : pending.size && polls > 2 ? "slow" : "");
       if (pending.size) wait = Math.min(15, 1.4 ** polls++);
-      else if (store.queue()[0]) wait = 1; // another tab is sending
+      else if (store.queue()[0] || (wanted && !token)) wait = 0.5; // another tab is at it
     } catch (/** @type {any} */ error) {
       behind = true;
       wait = Math.min(30, 2 ** tries++) * (0.75 + Math.random() / 2);
       if (error.code?.startsWith("session")) {
-        ended = true;
-        store.end(token);
-        if (tries < 2) wait = 0.01;
+        ended ||= error.token == token;
+        if (tries < 2) wait = 0.3; // another tab may have begun the next
       } else if (error.status == 429) {
         wait = Math.max(wait, error.after);
-        closedUntil = performance.now() + wait * 1000 - 9;
+        closed = true;
         view.state("limited");
       } else view.state(navigator.onLine ? "waiting" : "offline");
     }
     running = false;
     show();
-    if (wait) timer = setTimeout(() => ((behind = true), pump()), wait * 1000);
+    if (wait) timer = setTimeout(() => {
+      closed = false;
+      behind = true;
+      pump();
+    }, wait * 1000);
   }
 
   /** Storage or connection changed, here or in another tab. */
@@ -174,16 +180,17 @@ export function converse(view) {
   /** Drops what this device holds. @param {boolean} anew begin again at once */
   function leave(anew) {
     const old = token;
-    anew ? store.end(old) : store.clear();
+    anew ? store.end() : store.clear();
     wanted = anew;
-    changed();
+    channel.postMessage(1);
     refresh();
     return old;
   }
 
-  channel.onmessage = () => {
-    wanted &&= !!store.session(); // cleared in another tab: begin nothing here
-    refresh();
+  // Tabs tell one another that something has changed (0), or that the device was left (1).
+  channel.onmessage = ({ data: left }) => {
+    if (left) wanted = false; // cleared in another tab: begin nothing here
+    left ? adopt(null) : refresh();
   };
   addEventListener("online", refresh);
   addEventListener("offline", () => view.state("offline"));

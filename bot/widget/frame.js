@@ -50,7 +50,7 @@ const conversation = converse({
   ...said,
   begin(session, ended) {
     said.begin(session, ended);
-    if (session) introduce(session);
+    session ? introduce(session) : note(t("state_cleared"));
   },
   message(message, fresh) {
     said.message(message, fresh);
@@ -104,7 +104,7 @@ onkeydown = ({ key }) => {
   else tell({ close: 1 });
 };
 onmessage = ({ source, data }) => {
-  if (source != parent || !data.chat) return;
+  if (source != parent || !data?.chat) return;
   open = data.open;
   unread = 0;
   if (open) input.focus();

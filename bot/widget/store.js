@@ -18,8 +18,7 @@ export const store = {
   session: () => JSON.parse(disk[SESSION] ?? "null"),
   /** @param {string} session JSON */
   begin: (session) => (disk[SESSION] = session),
-  /** Forgets a session, unless another tab has already begun the next. @param {string} token */
-  end: (token) => store.session()?.token == token && drop(SESSION),
+  end: () => drop(SESSION),
   /** @returns {boolean | null} whether the words may be kept; null: not asked yet */
   consent: () => JSON.parse(disk[CONSENT] ?? "null"),
   /** @param {boolean} given */

@@ -71,7 +71,7 @@ export function transcript(say) {
       if (fresh) words.role = "alert"; // speaks for itself; met again in the history it is a plain message
     }
     // A picture, never a part of the page: whatever is in it cannot run.
-    if (svg) words.append(h("img", { alt: t("curve"), src: "data:image/svg+xml," + encodeURIComponent(svg) }));
+    if (svg) words.append(h("img", { alt: t("curve"), onload: () => scroll(false), src: "data:image/svg+xml," + encodeURIComponent(svg) }));
     if (sources[0])
       words.append(h("details", { className: "sources" }, h("summary", {}, `${t("sources")} (${sources.length})`),
         h("ul", {}, ...sources.map(({ label, url }) => h("li", {}, link(label, url))))));

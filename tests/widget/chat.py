@@ -48,7 +48,7 @@ class Chat:
 
     @property
     def input(self) -> Locator:
-        return self.frame.locator("#text")
+        return self.frame.locator("#text[placeholder]")  # there once the script has begun
 
     def visit(self, path: str = "/host") -> "Chat":
         """The clinic's page, on another origin of the same site."""
@@ -72,7 +72,9 @@ class Chat:
 
     def words(self) -> list[str]:
         """What is on the screen, in order, without times."""
-        return self.frame.locator("#messages > li .words").evaluate_all("all => all.map(one => one.innerText)")
+        return self.frame.locator("#messages > li .words").evaluate_all(
+            "all => all.map(one => one.innerText)"
+        )
 
     def wait_for(self, words: str) -> Locator:
         found = self.frame.locator("#messages .words", has_text=words).last
@@ -115,7 +117,7 @@ def chat_in(browser: Browser, stub: Stub, *, fast: bool = False, **options: Any)
     chat = Chat(context.new_page(), stub)
     try:
         yield chat
-        assert chat.errors == []
-        assert chat.foreign == []
+        assert not chat.errors, chat.errors
+        assert not chat.foreign, chat.foreign
     finally:
         context.close()

@@ -145,11 +145,15 @@ class Stub:
             return ANSWERS["where"]
         return next((a for key, a in ANSWERS.items() if key in low), [{"text": f"You said: {text}"}])
 
-    def answer(self, conversation: Conversation, client_id: str, text: str) -> list[dict[str, Any]]:
-        """One turn of the assistant; counted, so that a test can see a second one."""
+    def answer(self, conversation: Conversation, client_id: str) -> list[dict[str, Any]]:
+        """One turn of the assistant, after those that still wait; counted, so that a test can see a second."""
+        if client_id not in conversation.pending:
+            return []
+        while conversation.pending[0] != client_id:
+            self.answer(conversation, conversation.pending[0])
+        conversation.pending.remove(client_id)
         self.turns[client_id] += 1
-        if client_id in conversation.pending:
-            conversation.pending.remove(client_id)
+        text = next(m["text"] for m in conversation.messages if m["client_id"] == client_id)
         return [self._add(conversation, role="bot", client_id=client_id, **a) for a in self._answers(text)]
 
     # -- the routes ----------------------------------------------------------------------------------------
@@ -191,32 +195,35 @@ class Stub:
             mine = [self._add(conversation, role="user", client_id=client_id, text=text)]
             conversation.pending.append(client_id)
             if fault == "late":
-                asyncio.get_running_loop().call_later(1, self.answer, conversation, client_id, text)
+                asyncio.get_running_loop().call_later(1, self.answer, conversation, client_id)
         if fault == "unseen":
-            self.answer(conversation, client_id, text)
+            self.answer(conversation, client_id)
             return _cut()
         return StreamingResponse(
-            self._reply(conversation, client_id, text, mine, fault), media_type="application/x-ndjson"
+            self._reply(conversation, client_id, mine, fault), media_type="application/x-ndjson"
         )
 
     async def _reply(
-        self, conversation: Conversation, client_id: str, text: str, mine: list[dict[str, Any]], fault: str
+        self, conversation: Conversation, client_id: str, mine: list[dict[str, Any]], fault: str
     ) -> AsyncIterator[str]:
         times = 2 if fault == "double" else 1
+        # The assistant answers whether or not the patient is still connected.
+        turn = asyncio.ensure_future(self._turn(conversation, client_id, fault)) if fault != "late" else None
         yield _line(mine[0]) * times
-        await asyncio.sleep(0.5 if fault == "slow" else self.delay)
-        if fault == "late":
+        if turn is None:
             yield _line({"pending": True})
             return
-        answers = mine[1:]
-        if client_id in conversation.pending:
-            answers = self.answer(conversation, client_id, text)
+        answers = mine[1:] + await asyncio.shield(turn)
         for answer in answers:
             yield _line(answer) * times
             if fault == "cut":
                 await asyncio.sleep(0.05)
                 raise ConnectionError("cut")
         yield _line({"done": True})
+
+    async def _turn(self, conversation: Conversation, client_id: str, fault: str) -> list[dict[str, Any]]:
+        await asyncio.sleep(0.5 if fault == "slow" else self.delay)
+        return self.answer(conversation, client_id)
 
     def _button(self, conversation: Conversation, button: dict[str, int]) -> str:
         message = next(m for m in conversation.messages if m["cursor"] == button["message"])
@@ -253,7 +260,9 @@ class Stub:
                 return PlainTextResponse(hosts.get(request.url.path, "not found"), 404)
             headers = {"Content-Encoding": "gzip", "Cache-Control": "no-cache", "ETag": found.etag}
             if request.url.path == "/chat":
-                headers["Content-Security-Policy"] = content_security_policy([f"http://clinic.localhost:{self.port}"])
+                headers["Content-Security-Policy"] = content_security_policy(
+                    [f"http://clinic.localhost:{self.port}"]
+                )
             if request.url.path == "/":
                 chat = f"http://chat.clinic.localhost:{self.port}"
                 headers["Content-Security-Policy"] = (
@@ -333,7 +342,11 @@ def run(stub: Stub) -> uvicorn.Server:
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
     stub.port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(stub.app(), log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            stub.app(), log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
+    )
     threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
     for _ in itertools.takewhile(lambda _: not server.started, range(500)):
         time.sleep(0.01)

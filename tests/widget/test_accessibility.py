@@ -25,7 +25,9 @@ def sideways(chat: Chat) -> list[str]:
     return [place for frame in chat.page.frames for place in frame.evaluate(script)]
 
 
-@pytest.mark.parametrize("scene", ["desktop", "phone", "small", "dark", "dark-phone", "forced-colors", "spanish"])
+@pytest.mark.parametrize(
+    "scene", ["desktop", "phone", "small", "dark", "dark-phone", "forced-colors", "spanish"]
+)
 def test_axe_finds_nothing_in_any_state_of_the_widget(browser: Browser, stub: Stub, scene: str) -> None:
     options = {
         "phone": PHONE,
@@ -56,7 +58,9 @@ def test_axe_finds_nothing_in_any_state_of_the_widget(browser: Browser, stub: St
             chat.say(text).wait_for(answer)
             if state == "body-map":
                 chat.frame.locator("path").first.wait_for()
-                chat.frame.locator("path[aria-label*='left shoulder'], path[aria-label^='hombro, lado izq']").first.click(force=True)
+                chat.frame.locator(
+                    "path[aria-label*='left shoulder'], path[aria-label^='hombro, lado izq']"
+                ).first.click(force=True)
             if state == "scale":
                 chat.frame.locator(".scores input").nth(6).check()
             found[state] = chat.axe(without)
@@ -85,7 +89,9 @@ def test_a_whole_soreness_report_works_by_keyboard_alone(chat: Chat) -> None:
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.ariaExpanded") == "false"
     page.keyboard.press("Enter")
     chat.page.frame_locator("iframe").locator("#notice p").first.wait_for()
-    chat.frame.wait_for_function("document.activeElement.id == 'text'")  # opening moves the focus into the chat
+    chat.frame.wait_for_function(
+        "document.activeElement.id == 'text'"
+    )  # opening moves the focus into the chat
     page.keyboard.type("I am sore")
     page.keyboard.press("Enter")
     chat.wait_for("Where are you sore")
@@ -126,6 +132,14 @@ def test_a_whole_soreness_report_works_by_keyboard_alone(chat: Chat) -> None:
     expect(chat.launcher).to_be_focused()
 
 
+def test_the_open_panel_lies_wholly_on_the_screen(browser: Browser, stub: Stub) -> None:
+    for width, height in [(1280, 800), (1920, 1080), (700, 500), (390, 844), (320, 480)]:
+        with chat_in(browser, stub, viewport={"width": width, "height": height}) as chat:
+            box = chat.visit().open().page.locator("iframe").bounding_box()
+            assert box and box["x"] >= 0 and box["y"] >= 0
+            assert box["x"] + box["width"] <= width and box["y"] + box["height"] <= height
+
+
 def test_a_closed_chat_has_nothing_to_tab_into(chat: Chat) -> None:
     chat.visit().open()
     chat.page.keyboard.press("Escape")
@@ -135,7 +149,10 @@ def test_a_closed_chat_has_nothing_to_tab_into(chat: Chat) -> None:
         chat.page.keyboard.press("Tab")
         places.append(chat.page.evaluate("document.activeElement.tagName"))
     assert "IFRAME" not in places
-    assert chat.page.evaluate("document.querySelector('clinic-chat').shadowRoot.activeElement?.tagName") != "IFRAME"
+    assert (
+        chat.page.evaluate("document.querySelector('clinic-chat').shadowRoot.activeElement?.tagName")
+        != "IFRAME"
+    )
 
 
 def test_escape_closes_the_menu_first_and_then_the_chat(chat: Chat) -> None:
@@ -151,7 +168,11 @@ def test_escape_closes_the_menu_first_and_then_the_chat(chat: Chat) -> None:
 def test_each_answer_is_announced_once_and_history_never(chat: Chat) -> None:
     chat.plain()
     chat.frame.evaluate(RECORD_LINES)
-    for text, answer in [("What is dry needling?", "thin needle"), ("3", "It was 5"), ("urgent", "collapsed lung")]:
+    for text, answer in [
+        ("What is dry needling?", "thin needle"),
+        ("3", "It was 5"),
+        ("urgent", "collapsed lung"),
+    ]:
         chat.say(text).wait_for(answer)
     chat.settled(4)
     lines = chat.frame.evaluate("lines")
@@ -168,7 +189,9 @@ def test_each_answer_is_announced_once_and_history_never(chat: Chat) -> None:
 
 def test_the_transcript_itself_is_not_live(chat: Chat) -> None:
     chat.plain().say("What is dry needling?").wait_for("thin needle")
-    live = "#transcript [aria-live], #transcript [role=log], #transcript [role=status], #transcript [role=alert]"
+    live = (
+        "#transcript [aria-live], #transcript [role=log], #transcript [role=status], #transcript [role=alert]"
+    )
     assert chat.frame.locator(live).count() == 0
 
 
@@ -176,7 +199,11 @@ def test_an_urgent_answer_is_an_alert_with_the_number_to_call(chat: Chat) -> Non
     chat.plain().say("urgent").wait_for("collapsed lung")
     alert = chat.frame.get_by_role("alert")
     assert alert.get_by_role("link", name="Call 911").get_attribute("href") == "tel:911"
-    assert [link.get_attribute("href") for link in alert.get_by_role("link").all()] == ["tel:911", "tel:988", "tel:911"]
+    assert [link.get_attribute("href") for link in alert.get_by_role("link").all()] == [
+        "tel:911",
+        "tel:988",
+        "tel:911",
+    ]
     chat.say("fever").wait_for("looked at today")
     alert = chat.frame.get_by_role("alert").last
     assert alert.get_by_role("link", name="Call (202) 555-0143").get_attribute("href") == "tel:+12025550143"
@@ -187,7 +214,9 @@ def test_the_scale_is_a_radio_group_with_words_at_its_ends(chat: Chat) -> None:
     group = chat.frame.get_by_role("radiogroup", name="Soreness from 0 to 10")
     group.wait_for()
     assert [r.get_attribute("value") for r in group.get_by_role("radio").all()] == [str(n) for n in range(11)]
-    described = group.evaluate("g => g.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).innerText).join(' ')")
+    described = group.evaluate(
+        "g => g.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).innerText).join(' ')"
+    )
     assert "no soreness" in described and "worst imaginable" in described
     assert chat.frame.get_by_role("button", name="Skip this").is_visible()
 
@@ -196,7 +225,9 @@ def test_the_list_of_body_parts_is_the_equal_of_the_picture(chat: Chat) -> None:
     chat.plain().say("I am sore").wait_for("Where are you sore")
     chat.frame.get_by_text("Choose from a list").click()
     listed = set(chat.frame.locator(".list label").all_inner_texts())
-    drawn = set(chat.frame.locator("path").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))"))
+    drawn = set(
+        chat.frame.locator("path").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    )
     assert listed == drawn
     chat.frame.get_by_label("right calf").last.check()
     assert chat.frame.locator("path[aria-label='right calf']").get_attribute("aria-checked") == "true"
@@ -247,18 +278,24 @@ def test_at_320_pixels_and_at_200_percent_nothing_scrolls_sideways(browser: Brow
             assert chat.input.bounding_box()["height"] >= 40  # type: ignore[index]
 
 
-def test_on_a_phone_the_chat_fills_the_screen_and_the_page_behind_is_inert(browser: Browser, stub: Stub) -> None:
+def test_on_a_phone_the_chat_fills_the_screen_and_the_page_behind_is_inert(
+    browser: Browser, stub: Stub
+) -> None:
     with chat_in(browser, stub, **PHONE) as chat:
         chat.visit().open()
         box = chat.page.locator("iframe").bounding_box()
         assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
-        assert chat.page.evaluate("document.querySelector('clinic-chat').shadowRoot.querySelector('dialog').matches(':modal')")
+        assert chat.page.evaluate(
+            "document.querySelector('clinic-chat').shadowRoot.querySelector('dialog').matches(':modal')"
+        )
 
 
 def test_a_language_from_right_to_left_turns_the_chat_around(browser: Browser, stub: Stub) -> None:
     with chat_in(browser, stub) as chat:
         strings = chat.page.request.get(f"http://127.0.0.1:{stub.port}/static/widget/strings/en.json").json()
-        chat.page.route("**/strings/ar.json", lambda route: route.fulfill(json=strings | {"dir": "rtl", "send": "أرسل"}))
+        chat.page.route(
+            "**/strings/ar.json", lambda route: route.fulfill(json=strings | {"dir": "rtl", "send": "أرسل"})
+        )
         chat.visit("/host?lang=ar").open()
         chat.say("مرحبا").wait_for("You said")
         chat.say("What is dry needling?").wait_for("thin needle")
