@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.records.outbox import OutboxRow
 from bot.records.rows import Base, Id, insert_once, new_id, read
 
 
@@ -142,3 +143,77 @@ def prompt(session: Session, prompt: str) -> Prompt | None:
     """The prompt with an id."""
     row = session.get(PromptRow, prompt)
     return None if row is None else read(session, row, Prompt)
+
+
+def get(session: Session, followup: str) -> Followup | None:
+    """The step with an id."""
+    row = session.get(FollowupRow, followup)
+    return None if row is None else read(session, row, Followup)
+
+
+def step_of(session: Session, visit: str, step: str) -> Followup | None:
+    """A visit's step by its name."""
+    row = session.scalar(select(FollowupRow).where(FollowupRow.visit_id == visit, FollowupRow.step == step))
+    return None if row is None else read(session, row, Followup)
+
+
+def postpone(session: Session, followup: str, until: datetime, *, now: datetime, reason: str) -> None:
+    """Leave a planned step for later."""
+    row = session.get_one(FollowupRow, followup)
+    row.due_at, row.reason, row.changed_at = until, reason, now
+    session.flush()
+
+
+def cancel_open(session: Session, visit: str, reason: str, *, now: datetime) -> None:
+    """Cancel what a visit has not asked yet; texts on their way see it before they go."""
+    session.execute(
+        update(FollowupRow)
+        .where(FollowupRow.visit_id == visit, FollowupRow.state.in_(("planned", "queued")))
+        .values(state="cancelled", reason=reason, changed_at=now)
+    )
+
+
+def replace_planned(session: Session, visit: str) -> None:
+    """Forget a visit's steps that nobody has seen yet, so that they can be planned anew."""
+    session.execute(
+        delete(FollowupRow).where(
+            FollowupRow.visit_id == visit,
+            FollowupRow.state.in_(("planned", "expired", "cancelled")),
+            ~exists().where(OutboxRow.followup_id == FollowupRow.id),
+        )
+    )
+    session.expire_all()
+
+
+def given_up(session: Session, limit: int = 100) -> tuple[tuple[str, str, str | None], ...]:
+    """Steps that count as queued although their text was given up: id, the text's state, why."""
+    lost = ("expired", "cancelled", "failed")
+    found = (
+        select(FollowupRow.id, OutboxRow.state, OutboxRow.last_error)
+        .join(OutboxRow, OutboxRow.followup_id == FollowupRow.id)
+        .where(FollowupRow.state == "queued", OutboxRow.state.in_(lost))
+        .limit(limit)
+    )
+    return tuple((row[0], row[1], row[2]) for row in session.execute(found))
+
+
+def on_its_way(session: Session, phone_hash: str, *, besides: str) -> bool:
+    """Whether another question to the number is queued or being sent."""
+    found = select(OutboxRow.id).where(
+        OutboxRow.phone_hash == phone_hash,
+        OutboxRow.kind == "prompt",
+        OutboxRow.state.in_(("queued", "submitting")),
+        OutboxRow.followup_id != besides,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def asked_at(session: Session, patient: str, kinds: tuple[str, ...], *, since: datetime) -> tuple[datetime, ...]:
+    """When a patient was sent questions since a moment, those on their way included."""
+    found = select(OutboxRow.created_at).where(
+        OutboxRow.patient_id == patient,
+        OutboxRow.kind.in_(kinds),
+        OutboxRow.created_at > since,
+        OutboxRow.state.not_in(("cancelled", "expired", "failed")),
+    )
+    return tuple(session.scalars(found))

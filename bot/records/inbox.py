@@ -196,6 +196,19 @@ def fail(session: Session, message: str, owner: str, *, error: str) -> bool:
     return _one(session, _mine(message, owner).values(state="failed", error=error, lease_until=None))
 
 
+def assign(session: Session, message: str, *, patient: str | None, prompt: str | None) -> None:
+    """Note whom a message is about and which question it answers."""
+    row = session.get_one(InboxRow, message)
+    row.patient_id, row.prompt_id = patient or row.patient_id, prompt
+    session.flush()
+
+
+def heard_since(session: Session, phone_hash: str, since: datetime) -> bool:
+    """Whether anything came from a number since a moment."""
+    found = select(InboxRow.id).where(InboxRow.phone_hash == phone_hash, InboxRow.received_at > since)
+    return session.scalar(found.limit(1)) is not None
+
+
 def _mine(message: str, owner: str):  # type: ignore[no-untyped-def]
     return update(InboxRow).where(
         InboxRow.id == message, InboxRow.owner == owner, InboxRow.state == "processing"

@@ -176,3 +176,14 @@ def add_event(
         outbox_id=outbox,
         at=now,
     )
+
+
+def last_of_thread(session: Session, conversation: str) -> Outgoing | None:
+    """The text that was queued last for a conversation."""
+    row = session.scalar(
+        select(OutboxRow)
+        .where(OutboxRow.conversation_id == conversation)
+        .order_by(OutboxRow.created_at.desc(), OutboxRow.id.desc())
+        .limit(1)
+    )
+    return None if row is None else read(session, row, Outgoing)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.records import visits
 from bot.records.followups import FollowupRow, Prompt, PromptRow
+from bot.records.outbox import OutboxRow
 from bot.records.rows import add, read
 from bot.records.visits import Visit
 
@@ -62,17 +63,24 @@ def mark_asked(session: Session, outbox: str, *, now: datetime) -> None:
 
 
 def of_number(session: Session, phone_hash: str, *, since: datetime) -> tuple[Asked, ...]:
-    """Questions that a number was asked since a moment, newest first."""
+    """Questions that a number was asked since a moment, newest first.
+
+    One whose text is with the carrier, nobody knows yet whether it was taken, counts: an answer proves it.
+    """
+    handed_over = case((OutboxRow.state == "submitting", OutboxRow.submit_at))
+    asked = func.coalesce(PromptRow.asked_at, handed_over)
     rows = (
-        select(PromptRow)
-        .where(PromptRow.phone_hash == phone_hash, PromptRow.asked_at >= since)
-        .order_by(PromptRow.asked_at.desc(), PromptRow.id.desc())
+        select(PromptRow, handed_over)
+        .outerjoin(OutboxRow, OutboxRow.id == PromptRow.outbox_id)
+        .where(PromptRow.phone_hash == phone_hash, asked >= since)
+        .order_by(asked.desc(), PromptRow.id.desc())
     )
     found = []
-    for row in session.scalars(rows):
+    for row, submitted in session.execute(rows):
         step = session.get(FollowupRow, row.followup_id) if row.followup_id else None
         visit = visits.get(session, step.visit_id) if step else None
-        found.append(Asked(read(session, row, Prompt), visit))
+        prompt = read(session, row, Prompt)
+        found.append(Asked(replace(prompt, asked_at=prompt.asked_at or submitted), visit))
     return tuple(found)
 
 
@@ -104,4 +112,35 @@ def close_all(session: Session, phone_hash: str, *, now: datetime) -> None:
         update(PromptRow)
         .where(PromptRow.phone_hash == phone_hash, PromptRow.closed_at.is_(None))
         .values(closed_at=now)
+    )
+
+
+def open_ask_back(
+    session: Session,
+    *,
+    visit: str,
+    outbox: str,
+    conversation: str,
+    patient: str,
+    phone_hash: str | None,
+    open_until: datetime,
+) -> None:
+    """A question that asks whether a number was meant for a visit; once a text that asks it."""
+    if session.scalar(select(PromptRow.id).where(PromptRow.outbox_id == outbox)) is not None:
+        return
+    newest = (
+        select(FollowupRow.id)
+        .where(FollowupRow.visit_id == visit)
+        .order_by((FollowupRow.state == "sent").desc(), FollowupRow.changed_at.desc())
+    )
+    step = session.scalar(newest.limit(1))
+    open_prompt(
+        session,
+        question="score",
+        open_until=open_until,
+        followup=step,
+        outbox=outbox,
+        conversation=conversation,
+        patient=patient,
+        phone_hash=phone_hash,
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.records.outbox import Outgoing, OutboxRow
+from bot.records.outbox import OutboxRow, Outgoing
 from bot.records.rows import read
 
 _LOCK = 0x6E65746C  # any constant: PostgreSQL's advisory lock between submitting and opting out

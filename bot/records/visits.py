@@ -126,6 +126,20 @@ def cancel(session: Session, visit: str) -> None:
     session.flush()
 
 
+def find_by_external_id(session: Session, external_id: str) -> Visit | None:
+    """The visit that the clinic's own system knows by an id."""
+    row = session.scalar(select(VisitRow).where(VisitRow.external_id == external_id))
+    return None if row is None else _visit(session, row)
+
+
+def move(session: Session, visit: str, ended_at: datetime) -> Visit:
+    """Say that a visit took place at another time, or after all. Raises NoResultFound for an unknown one."""
+    row = session.get_one(VisitRow, visit)
+    row.ended_at, row.state = ended_at, "done"
+    session.flush()
+    return _visit(session, row)
+
+
 def new_code(session: Session, visit: str, *, now: datetime, expires_at: datetime) -> str:
     """Make a code for a visit, such as "7KQ2-M4XW". It is shown once: the database keeps its keyed hash."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH - 1))

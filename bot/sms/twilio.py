@@ -183,7 +183,7 @@ class _Http(TwilioHttpClient):
         self.session.trust_env = False
         self._api = urlsplit(api) if api else None
 
-    def request(  # type: ignore[no-untyped-def]
+    def request(
         self,
         method,
         url,

@@ -9,10 +9,8 @@ import json
 import secrets
 import sqlite3
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START_WORDS = frozenset({"START", "YES", "UNSTOP"})
@@ -26,7 +24,8 @@ create table if not exists texts (
 );
 create index if not exists texts_phone on texts (phone, at);
 create table if not exists hooks (
-  id integer primary key, url text not null, fields text not null, due real not null, tries integer not null default 0
+  id integer primary key, url text not null, fields text not null, due real not null,
+  tries integer not null default 0
 );
 create index if not exists hooks_due on hooks (due);
 create table if not exists stopped (phone text primary key);
@@ -127,7 +126,8 @@ class Network:
 
     def texts(self, phone: str | None = None, *, until: float | None = None, limit: int = 1000) -> list[Text]:
         """Texts, newest first, of one phone or all."""
-        where, given = ["1=1"], []  # type: tuple[list[str], list[Any]]
+        where: list[str] = ["1=1"]
+        given: list[str | float] = []
         if phone is not None:
             where.append("phone=?")
             given.append(phone)
@@ -156,8 +156,3 @@ class Network:
     def _insert(self, text: Text) -> None:
         with self._lock, self._db:
             self._db.execute("insert into texts values (?,?,?,?,?,?,?,?,?)", tuple(vars(text).values()))
-
-
-def now() -> float:
-    """The carrier's clock, in Unix seconds."""
-    return time.time()

@@ -7,6 +7,7 @@ import base64
 import hmac
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -21,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
 from bot.sms.carrier.faults import CALM, Fate, Fault, Mix
-from bot.sms.carrier.network import Hook, Network, Text, now
+from bot.sms.carrier.network import Hook, Network, Text
 
 API = "/2010-04-01/Accounts/{account}/Messages.json"
 _MOST_TRIES = 12
@@ -40,11 +41,13 @@ class Carrier:
         inbound_url: str,
         mix: Mix = CALM,
         seed: int = 0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.network = network
         self.ours = ours
         self._account, self._token, self._inbound_url = account, token, inbound_url
         self.fate = Fate(mix, seed)
+        self._now = clock
         self._signer = RequestValidator(token)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -62,14 +65,15 @@ class Carrier:
 
     def text_from(self, phone: str, body: str, *, media: int = 0) -> Text:
         """A phone sends us a text; our webhook is called for it."""
-        text = self.network.hear(phone, self.ours, body, now())
+        text = self.network.hear(phone, self.ours, body, self._now())
         fields = {
             "ToCountry": "US", "ToState": "", "SmsMessageSid": text.sid, "NumMedia": str(media), "ToCity": "",
-            "FromZip": "", "SmsSid": text.sid, "FromState": "", "SmsStatus": "received", "FromCity": "", "Body": body,
+            "FromZip": "", "SmsSid": text.sid, "FromState": "", "SmsStatus": "received", "FromCity": "",
+            "Body": body,
             "FromCountry": "US", "To": self.ours, "NumSegments": "1", "MessageSid": text.sid,
             "AccountSid": self._account, "From": phone, "ApiVersion": "2010-04-01",
         }  # fmt: skip
-        self.network.owe(self._inbound_url, fields, now())
+        self.network.owe(self._inbound_url, fields, self._now())
         return text
 
     def start(self) -> None:
@@ -90,7 +94,7 @@ class Carrier:
     def _call_hooks(self) -> None:
         with httpx.Client(timeout=5, trust_env=False) as client:
             while not self._stop.is_set():
-                hooks = self.network.owed(now())
+                hooks = self.network.owed(self._now())
                 for hook in hooks:
                     self._call(client, hook)
                 if not hooks:
@@ -105,7 +109,7 @@ class Carrier:
         if answered:
             self.network.made(hook)
         else:
-            again = now() + min(0.2 * 2**hook.tries, 10)
+            again = self._now() + min(0.2 * 2**hook.tries, 10)
             self.network.failed(hook, again if hook.tries < _MOST_TRIES else None)
 
     def _authorised(self, request: Request) -> bool:
@@ -128,7 +132,7 @@ class Carrier:
         if fault is Fault.ERROR:
             return _error(500, 20500, "Internal server error")
         valid = int(fields["ValidityPeriod"]) if "ValidityPeriod" in fields else None
-        text = self.network.take(phone, self.ours, body, fields.get("StatusCallback"), valid, now())
+        text = self.network.take(phone, self.ours, body, fields.get("StatusCallback"), valid, self._now())
         self._owe_statuses(text)
         if fault is Fault.LATE:
             await asyncio.sleep(self.fate.mix.late_seconds)
@@ -160,7 +164,7 @@ class Carrier:
         if not self._authorised(request):
             return _error(401, 20003, "Authenticate")
         size = min(int(request.query_params.get("PageSize", "50")), 1000)
-        until = time.time() - self.fate.mix.list_lag_seconds
+        until = self._now() - self.fate.mix.list_lag_seconds
         texts = self.network.texts(request.query_params.get("To"), until=until, limit=size)
         shown = [self._shown(text) for text in texts if text.direction == "out"]
         return JSONResponse(
@@ -170,10 +174,12 @@ class Carrier:
     def _shown(self, text: Text) -> dict[str, Any]:
         made = format_datetime(datetime.fromtimestamp(text.at, UTC))
         return {
-            "sid": text.sid, "account_sid": self._account, "to": text.phone, "from": text.ours, "body": text.body,
+            "sid": text.sid, "account_sid": self._account, "to": text.phone, "from": text.ours,
+            "body": text.body,
             "status": text.status, "direction": "outbound-api", "num_segments": "1", "num_media": "0",
             "date_created": made, "date_updated": made, "date_sent": made, "price": None, "price_unit": "USD",
-            "error_code": None, "error_message": None, "messaging_service_sid": None, "api_version": "2010-04-01",
+            "error_code": None, "error_message": None, "messaging_service_sid": None,
+            "api_version": "2010-04-01",
             "uri": f"/2010-04-01/Accounts/{self._account}/Messages/{text.sid}.json", "subresource_uris": {},
         }  # fmt: skip
 
