@@ -93,9 +93,7 @@ class Result:
 def evaluate_soreness(path: Path | str, now: datetime = NOW, zone: str = ZONE) -> Result:
     """Read every message of a set and compare; OSError when the file cannot be read."""
     items: list[Item] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))["items"]
-    readings = [
-        (item, read_report(item["text"], item.get("context"), now=now, zone=zone)) for item in items
-    ]
+    readings = [(item, read_report(item["text"], item.get("context"), now=now, zone=zone)) for item in items]
     return _result(readings, now, zone)
 
 
@@ -110,7 +108,15 @@ def _result(readings: list[tuple[Item, Reading]], now: datetime, zone: str) -> R
             counts[name].append(right)
             if not right:
                 misses.append(
-                    Miss(item["id"], item["text"], item.get("context"), name, wanted, read, tuple(item.get("tags") or ()))
+                    Miss(
+                        item["id"],
+                        item["text"],
+                        item.get("context"),
+                        name,
+                        wanted,
+                        read,
+                        tuple(item.get("tags") or ()),
+                    )
                 )
         for name in ("body_parts", "other_symptoms", "negated_symptoms"):
             members[name].update(_member_counts(name, item, reading))
@@ -155,7 +161,8 @@ def _f1(counts: Counter[str]) -> float:
 
 
 def _compared(item: Item, reading: Reading, now: datetime, zone: str) -> Iterable[tuple[str, bool, Any, Any]]:
-    """Yield (field, right, expected, read) for every field that the item or the reading says something about."""
+    """Yield (field, right, expected,
+    read) for every field that the item or the reading says something about."""
     expected = item["expected"]
     yield "score", _score_right(expected, reading), expected.get("score"), reading.score
     if expected.get("out_of_range") or reading.out_of_range:
@@ -172,14 +179,22 @@ def _compared(item: Item, reading: Reading, now: datetime, zone: str) -> Iterabl
         shown = [(area.part, area.side, area.score) for area in read_parts]
         yield "body_parts", _parts_right(item, wanted_parts, read_parts), wanted_parts, shown
     if expected.get("when") or reading.session or reading.onset:
-        yield "when", _when_right(expected.get("when"), reading, now, zone), expected.get("when"), reading.when
+        yield (
+            "when",
+            _when_right(expected.get("when"), reading, now, zone),
+            expected.get("when"),
+            reading.when,
+        )
     length = reading.duration.value if reading.duration else None
     if expected.get("duration") or length:
         yield "duration", _duration_right(expected.get("duration"), reading), expected.get("duration"), length
     trend = reading.trend.value if reading.trend else None
     if expected.get("trend") or trend:
         yield "trend", _direction(expected.get("trend")) == trend, expected.get("trend"), trend
-    for name, found in (("other_symptoms", reading.other_symptoms), ("negated_symptoms", reading.negated_symptoms)):
+    for name, found in (
+        ("other_symptoms", reading.other_symptoms),
+        ("negated_symptoms", reading.negated_symptoms),
+    ):
         wanted_names, names = _names(expected.get(name)), {one.value for one in found}
         if wanted_names or names:
             yield name, wanted_names == names, sorted(wanted_names), sorted(names)
@@ -235,7 +250,11 @@ def _pairs(item: Item, wanted: list[Item], areas: list[Area]) -> list[tuple[int,
         for i, one in enumerate(wanted):
             for j, area in enumerate(areas):
                 free = i not in {a for a, _ in pairs} and j not in {b for _, b in pairs}
-                if free and _part_right(item, one, area) and (not exact or part_named(one.get("part") or "") == area.part):
+                if (
+                    free
+                    and _part_right(item, one, area)
+                    and (not exact or part_named(one.get("part") or "") == area.part)
+                ):
                     pairs.append((i, j))
                     break
     return pairs
@@ -254,15 +273,22 @@ def _member_counts(name: str, item: Item, reading: Reading) -> dict[str, int]:
 
 
 # Words that change nothing about which time or length is meant.
-_SMALL = set(
-    "on since the at about a an around for in my of session onset started soreness last lasted from last past like approx roughly it was is "
-    "ago's began start sore and then to just only visit appointment treatment ~ - , so or some maybe ever almost nearly been now".split()
-)  # fmt: skip
+_SMALL = {
+    "on", "since", "the", "at", "about", "a", "an", "around", "for", "in", "my", "of", "session", "onset",
+    "started", "soreness", "last", "lasted", "from", "past", "like", "approx", "roughly", "it",
+    "was", "is", "ago's", "began", "start", "sore", "and", "then", "to", "just", "only", "visit",
+    "appointment", "treatment", "~", "-", ",", "so", "or", "some", "maybe", "ever", "almost", "nearly",
+    "been", "now",
+}  # fmt: skip
 _SAME = {
-    "hrs": "hour", "hours": "hour", "hr": "hour", "h": "hour", "days": "day", "tues": "tue", "tuesday": "tue", "mon": "mon", "monday": "mon", "wednesday": "wed",
-    "weds": "wed", "thurs": "thu", "thur": "thu", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun", "til": "until", "till": "until", "nite": "night",
-    "yday": "yesterday", "yest": "yesterday", "wks": "week", "weeks": "week", "wk": "week", "mins": "minute", "minutes": "minute", "two": "2", "three": "3", "one": "1",
-    "four": "4", "five": "5", "later": "after", "afterwards": "after", "couple": "2", "arvo": "afternoon", "2day": "today", "2nite": "tonight",
+    "hrs": "hour", "hours": "hour", "hr": "hour", "h": "hour", "days": "day", "tues": "tue",
+    "tuesday": "tue", "mon": "mon", "monday": "mon", "wednesday": "wed",
+    "weds": "wed", "thurs": "thu", "thur": "thu", "thursday": "thu", "friday": "fri", "saturday": "sat",
+    "sunday": "sun", "til": "until", "till": "until", "nite": "night",
+    "yday": "yesterday", "yest": "yesterday", "wks": "week", "weeks": "week", "wk": "week",
+    "mins": "minute", "minutes": "minute", "two": "2", "three": "3", "one": "1",
+    "four": "4", "five": "5", "later": "after", "afterwards": "after", "couple": "2", "arvo": "afternoon",
+    "2day": "today", "2nite": "tonight",
 }  # fmt: skip
 
 
@@ -286,7 +312,10 @@ def _when_right(expected: str | None, reading: Reading, now: datetime, zone: str
     everything = [*told, *reading.other_times]
     if len(chunks) == 1 and reading.duration and not everything:
         return _same_words(chunks[0], reading.duration.value)
-    every_chunk = all(any(_same_time(chunk, one, now, zone) for one in _of_role(chunk, reading, everything)) for chunk in chunks)
+    every_chunk = all(
+        any(_same_time(chunk, one, now, zone) for one in _of_role(chunk, reading, everything))
+        for chunk in chunks
+    )
     nothing_else = all(any(_same_time(chunk, one, now, zone) for chunk in chunks) for one in told)
     return every_chunk and nothing_else
 
@@ -304,7 +333,9 @@ def _same_time(chunk: str, told: When, now: datetime, zone: str) -> bool:
         return True
     phrases = find_time_phrases(chunk.lower())
     moment = resolve(phrases[0], now, zone) if phrases else None
-    return bool(moment and told.at and moment.at.date() == told.at.date() and moment.precision == told.precision)
+    return bool(
+        moment and told.at and moment.at.date() == told.at.date() and moment.precision == told.precision
+    )
 
 
 def _duration_right(expected: str | None, reading: Reading) -> bool:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.reading.body_parts import Place
 from bot.reading.numerals import Numeral
-from bot.reading.score import Ask, Score
+from bot.reading.places import Place
+from bot.reading.score_value import Ask, Score
 from bot.reading.symptoms import Symptom
 
 
 def read_areas(
     folded: str, places: list[Place], score: Score, symptoms: list[Symptom]
 ) -> tuple[list[Place], list[float | None], Score]:
-    """Return the sore places, their own scores, and the score of the message: the highest area's when areas have theirs."""
-    sore = _without_symptom_sites(folded, [place for place in places if not _not_sore(folded, place)], symptoms)
+    """Return the sore places, their own scores,
+    and the score of the message: the highest area's when areas have theirs."""
+    sore = _without_symptom_sites(
+        folded, [place for place in places if not _not_sore(folded, place)], symptoms
+    )
     earlier = score.previous_start if score.previous is not None and score.value is not None else -1
     numerals = [
         one
@@ -32,7 +35,7 @@ def read_areas(
     own: list[float | None] = [owned[n].high if n in owned else None for n in range(len(sore))]
     if len(owned) == len(numerals) or score.ask is Ask.SEVERAL or score.value is None:
         top = max(owned.values(), key=lambda one: one.high)
-        current = [one for one in owned.values()]
+        current = list(owned.values())
         if score.previous is None or score.value is None:
             low = min(one.low for one in current)
             score = replace(
@@ -42,16 +45,27 @@ def read_areas(
 
 
 # "forearm near the wrist": the second place only tells where the first one is.
-_NEAR = re.compile(r"^[\w\s]{0,12}\b(?:near|close to|next to|towards?|above|below|nearest)\s+(?:the|my)?\s*(?:left|right)?\s*$")
+_NEAR = re.compile(
+    r"^[\w\s]{0,12}\b(?:near|close to|next to|towards?|above|below|nearest)\s+(?:the|my)?\s*(?:left|"
+    r"right)?\s*$"
+)
 _SITE = re.compile(
-    r"\s*(?:feeling\s+|sensation\s+)?(?:(?:in|down|on|into|to|around|along|at|over|of|through|all)\s+)+(?:(?:my|the|his|both|each|left|right|l|r|lower|upper|whole)\s+)*"
+    r"\s*(?:feeling\s+|sensation\s+)?(?:(?:in|down|on|into|to|around|along|at|over|of|through|"
+    r"all)\s+)+(?:(?:my|the|his|both|each|left|right|l|r|lower|upper|whole)\s+)*"
 )
 
 
 def _without_symptom_sites(folded: str, places: list[Place], symptoms: list[Symptom]) -> list[Place]:
-    """Leave out where another symptom is ("tingling in my fingers, neck is 3") if a sore place remains; "head ache" is none."""
-    bodily = [one for one in places if not any(sym.start <= one.start and one.end <= sym.end for sym in symptoms)]
-    bodily = [one for n, one in enumerate(bodily) if n == 0 or not _NEAR.search(folded[bodily[n - 1].end : one.start])]
+    """Leave out where another symptom is ("tingling in my fingers,
+    neck is 3") if a sore place remains; "head ache" is none."""
+    bodily = [
+        one for one in places if not any(sym.start <= one.start and one.end <= sym.end for sym in symptoms)
+    ]
+    bodily = [
+        one
+        for n, one in enumerate(bodily)
+        if n == 0 or not _NEAR.search(folded[bodily[n - 1].end : one.start])
+    ]
     elsewhere = [
         one
         for one in bodily
@@ -62,7 +76,8 @@ def _without_symptom_sites(folded: str, places: list[Place], symptoms: list[Symp
 
 
 def _owned(folded: str, sore: list[Place], numerals: list[Numeral], score: Score) -> dict[int, Numeral]:
-    """Pair places with numbers: in the order of a list ("neck and calf, 4 and 2"), else each number with its neighbour."""
+    """Pair places with numbers: in the order of a list ("neck and calf, 4 and 2"),
+    else each number with its neighbour."""
     last_place, first_number = sore[-1].end, numerals[0].start
     if len(sore) == len(numerals) and last_place <= first_number:
         return dict(enumerate(numerals)) if len(numerals) > 1 else {}
@@ -92,14 +107,20 @@ def _owned(folded: str, sore: list[Place], numerals: list[Numeral], score: Score
 
 
 _FINE = re.compile(
-    r"^(?:'s|s)?\s*(?:side\s+)?(?:\s*(?:is|are|was|feels?|feeling|seems?|has been|all|both|totally|completely|now|pretty|actually|much|looks|were|isnt|isn't|arent|aren't|doesnt|doesn't)\s+)*"
-    r"(?:fine|ok|okay|good|great|all good|not sore|no pain|perfect|normal|not bad at all|healed|much better now|hurt|sore at all|pain free|nothing)\b"
+    r"^(?:'s|s)?\s*(?:side\s+)?(?:\s*(?:is|are|was|feels?|feeling|seems?|has been|all|both|totally|"
+    r"completely|now|pretty|actually|much|looks|were|isnt|isn't|arent|aren't|doesnt|doesn't)\s+)*"
+    r"(?:fine|ok|okay|good|great|all good|not sore|no pain|perfect|normal|not bad at all|healed|much "
+    r"better now|hurt|sore at all|pain free|nothing)\b"
 )
 _DENIED = re.compile(
-    r"(?:\bnot|\bn't|\bisn't|\bisnt|\bit's not|\bno pain in|\bnothing in|\bno soreness in|\bno longer in|\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bnone in)\s+(?:really\s+)?(?:so much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|your\s+|any of\s+)*$"
+    r"(?:\bnot|\bn't|\bisn't|\bisnt|\bit's not|\bno pain in|\bnothing in|\bno soreness in|\bno longer in|"
+    r"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bnone in)\s+(?:really\s+)?(?:so "
+    r"much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|your\s+|any of\s+)*$"
 )
 _USED = re.compile(
-    r"\b(?:turn|turning|lift|lifting|raise|raising|bend|bending|lie|lying|lay|laying|sleep|sleeping|stand|standing|on|using|use|move|moving|rotate|rolled|roll|over|straighten|put|with)\s+(?:on\s+)?(?:my\s+|the\s+)(?:left\s+|right\s+|other\s+)?$"
+    r"\b(?:turn|turning|lift|lifting|raise|raising|bend|bending|lie|lying|lay|laying|sleep|sleeping|"
+    r"stand|standing|on|using|use|move|moving|rotate|rolled|roll|over|straighten|put|"
+    r"with)\s+(?:on\s+)?(?:my\s+|the\s+)(?:left\s+|right\s+|other\s+)?$"
 )
 
 
@@ -111,22 +132,29 @@ def _not_sore(folded: str, place: Place) -> bool:
     if _DENIED.search(before):
         return True
     fine = _FINE.match(after)
-    if (
-        fine
-        and not re.search(r"\bnot\b|n't", fine[0].replace("not sore", "").replace("not bad", ""))
-        and not re.match(r"^(?:'s|s)?\s*(?:hurt|sore)\b", after)
-    ):
-        if re.match(
-            r".*\b(?:doesn't|doesnt|isn't|isnt|aren't|arent)\s+(?:hurt|sore)", fine[0]
-        ) or not re.search(r"\b(?:hurt|sore at all)\b", fine[0]):
-            return not re.match(r"\s*(?:until|when|unless|except|if)\b", after[fine.end() :])
+    if fine and _plainly_fine(fine[0], after):
+        return not re.match(r"\s*(?:until|when|unless|except|if)\b", after[fine.end() :])
     if re.match(r"(?:doesn't|doesnt|isn't|isnt|aren't|arent|don't|dont) (?:hurt|sore)", after):
         return True
     return bool(
         _USED.search(before)
         and not re.search(
-            r"\b(?:sore|pain|hurts?|ache|soreness|bruise|bruising)\s+(?:on|with|in)\s+(?:my\s+|the\s+)(?:left\s+|right\s+)?$",
+            (
+                r"\b(?:sore|pain|hurts?|ache|soreness|bruise|bruising)\s+(?:on|with|in)\s+(?:my\s+|"
+                r"the\s+)(?:left\s+|right\s+)?$"
+            ),
             before,
         )
         and not re.search(r"\bon (?:my|the)\s+(?:left\s+|right\s+)?$", before)
     )
+
+
+def _plainly_fine(words: str, after: str) -> bool:
+    """ "is fine", "doesn't hurt"; not "isn't fine" and not "hurt"."""
+    if re.match(r"(?:'s|s)?\s*(?:hurt|sore)\b", after):
+        return False
+    if re.search(r"\b(?:doesn't|doesnt|isn't|isnt|aren't|arent)\s+(?:hurt|sore)", words):
+        return True
+    return not re.search(
+        r"\bnot\b|n't", words.replace("not sore", "").replace("not bad", "")
+    ) and not re.search(r"\b(?:hurt|sore at all)\b", words)

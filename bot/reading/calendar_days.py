@@ -1,6 +1,7 @@
 """Turns a time phrase into a moment in the patient's zone: the latest one that is not in the future.
 
-Weekdays, "2 days ago" and parts of the day are plain arithmetic on the wall clock; calendar dates go to dateparser.
+Weekdays,
+"2 days ago" and parts of the day are plain arithmetic on the wall clock; calendar dates go to dateparser.
 A phrase without a clock time gives the middle of its part of the day, and `precision` says so.
 """
 
@@ -16,8 +17,10 @@ from bot.reading.time_phrases import TimePhrase
 
 # Middle of each part of the day, on the wall clock.
 _HOURS = {
-    "early": 6, "morning": 9, "mornin": 9, "manana": 9, "am": 9, "noon": 12, "midday": 12, "lunch": 12, "afternoon": 15, "arvo": 15, "avo": 15, "tarde": 15, "pm": 15,
-    "evening": 19, "eve": 19, "dinner": 19, "tonight": 21, "night": 21, "nite": 21, "noche": 21, "anoche": 21, "bedtime": 22, "midnight": 23,
+    "early": 6, "morning": 9, "mornin": 9, "manana": 9, "am": 9, "noon": 12, "midday": 12, "lunch": 12,
+    "afternoon": 15, "arvo": 15, "avo": 15, "tarde": 15, "pm": 15,
+    "evening": 19, "eve": 19, "dinner": 19, "tonight": 21, "night": 21, "nite": 21, "noche": 21,
+    "anoche": 21, "bedtime": 22, "midnight": 23,
 }  # fmt: skip
 _NOON = 12
 _WEEKDAYS = {
@@ -61,7 +64,7 @@ class Moment:
 def resolve(
     phrase: TimePhrase, now: datetime, zone: str, session_at: datetime | None = None
 ) -> Moment | None:
-    """Resolve a phrase. `session_at` is the session that "the next morning" counts from. None when it cannot be known."""
+    """Resolve a phrase; None when it cannot be known. "The next morning" counts from `session_at`."""
     here = now.astimezone(ZoneInfo(zone))
     words = phrase.words
     if phrase.kind == "now":
@@ -132,8 +135,10 @@ def _relative(words: str, here: datetime) -> datetime | None:
 
 def _length(words: str) -> timedelta | None:
     found = re.search(
-        r"(?:(?P<low>\d+)\s*(?:-|to|or)\s*)?(?P<count>\d+(?:\.\d+)?|half an?|couple|few|several|an?|un[ao]?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres)"
-        r"(?:\s+of)?(?P<or>\s+or (?:so|two|three))?\s*(?P<unit>min|m\b|h|d|night|n|w|evening|e|semana|s)", words,
+        r"(?:(?P<low>\d+)\s*(?:-|to|or)\s*)?(?P<count>\d+(?:\.\d+)?|half an?|couple|few|several|an?|"
+        r"un[ao]?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres)"
+        r"(?:\s+of)?(?P<or>\s+or (?:so|two|three))?\s*(?P<unit>min|m\b|h|d|night|n|w|evening|e|semana|s)",
+        words,
     )  # fmt: skip
     if not found:
         return None
@@ -192,7 +197,8 @@ def _monthday(words: str, here: datetime) -> datetime | None:
 
 
 def _date(words: str, here: datetime, zone: str) -> datetime | None:
-    """Read a calendar date with dateparser; day-month order follows the zone, and an impossible order is turned round."""
+    """Read a calendar date with dateparser; day-month order follows the zone,
+    and an impossible order is turned round."""
     import dateparser  # half a second to import: only when a date is written out
 
     plain = re.sub(rf"\b(?:{'|'.join(_FILLERS)})\b", " ", words).replace(
@@ -220,22 +226,27 @@ def _date(words: str, here: datetime, zone: str) -> datetime | None:
     return None
 
 
-_FILLERS = ("since", "from", "on", "the", "of", "starting", "as of", "early", "late", "about", "around", "desde", "ever",
-            "mon(?:day)?", "tue(?:s|sday)?", "wed(?:s|nesday)?", "thu(?:rs?|rsday)?", "fri(?:day)?", "sat(?:urday)?", "sun(?:day)?",
-            "morning", "afternoon", "evening", "night", "noon", "at", "just", "until", "till", "til", "by", "mid")  # fmt: skip
+_FILLERS = ("since", "from", "on", "the", "of", "starting", "as of", "early", "late", "about", "around",
+    "desde", "ever",
+            "mon(?:day)?", "tue(?:s|sday)?", "wed(?:s|nesday)?", "thu(?:rs?|rsday)?", "fri(?:day)?",
+            "sat(?:urday)?", "sun(?:day)?",
+            "morning", "afternoon", "evening", "night", "noon", "at", "just", "until", "till", "til", "by",
+            "mid")  # fmt: skip
 
 
 def _clock(words: str) -> time | None:
-    """Read "3pm", "3:30", "15:00", "noon"; an hour without am or pm is read as in a clinic's day (7 to 18)."""
+    """Read "3pm", "3:30", "15:00",
+    "noon"; an hour without am or pm is read as in a clinic's day (7 to 18)."""
     found = (
         re.search(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?(?:m\b|\b)", words)
         or re.search(r"(\d{1,2}):(\d{2})()", words)
-        or re.search(r"\b(\d{1,2})()()(?:\s*o'?clock|ish)", words) or re.search(r"(?:at|around|about|@)\s*(\d{1,2})()()$", words)
+        or re.search(r"\b(\d{1,2})()()(?:\s*o'?clock|ish)", words)
+        or re.search((r"(?:at|around|about|@)\s*(\d{1,2})()()$"), words)
     )
     if not found:
         return time(12) if re.search(r"\b(?:noon|midday)\b", words) else None
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
-    if half == "p" and hour < 12 or not half and 1 <= hour < 7:
+    if (half == "p" and hour < 12) or (not half and 1 <= hour < 7):
         hour += 12
     elif half == "a" and hour == 12:
         hour = 0

@@ -12,33 +12,44 @@ from bot.reading.time_phrases import find_time_phrases
 _WORDS: dict[str, float] = {
     word: value
     for value, words in {
-        0: "zero zro cero", 1: "one uno", 2: "two dos", 3: "three thre threee tres", 4: "four foru fourr cuatro",
-        5: "five fiv fivee cinco", 6: "six sixx seis", 7: "seven sevn sevven seven siete", 8: "eight eigth eihgt eght ocho",
-        9: "nine nien nueve", 10: "ten tenn diez", 11: "eleven", 12: "twelve doce", 13: "thirteen", 14: "fourteen", 15: "fifteen",
-        16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 30: "thirty", 40: "forty", 50: "fifty",
+        0: "zero zro cero", 1: "one uno", 2: "two dos", 3: "three thre threee tres",
+        4: "four foru fourr cuatro",
+        5: "five fiv fivee cinco", 6: "six sixx seis", 7: "seven sevn sevven seven siete",
+        8: "eight eigth eihgt eght ocho",
+        9: "nine nien nueve", 10: "ten tenn diez", 11: "eleven", 12: "twelve doce", 13: "thirteen",
+        14: "fourteen", 15: "fifteen",
+        16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 30: "thirty",
+        40: "forty", 50: "fifty",
         100: "hundred", 1000: "thousand",
     }.items()
     for word in words.split()
 }  # fmt: skip
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d+(?:\.\d+|,5(?!\d))?|\.\d+"
-_NUMBER = rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+(?:and|n|&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
+_NUMBER = (
+    rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+(?:and|n|"
+    rf"&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
+)
 _SCALE = (
-    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)*(?P<scale>\d+|ten|diez|five|hundred|twenty)"
+    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)*(?P<scale>\d+|ten|diez|"
+    r"five|hundred|twenty)"
     r"|\s*(?:over|on|sobre|de|from|sur|von|por|/ )\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (
     r"\s*(?P<to>-+>|>+|-+|to|or|~|\.\.+|ou|o|verging on|bordering on|pushing|going on|"
-    r",?\s*(?:maybe|possibly|perhaps|or maybe|or even|or|almost|nearly|even))(?:\s+(?:even|maybe|perhaps|an?|like|about))*\s*"
+    r",?\s*(?:maybe|possibly|perhaps|or maybe|or even|or|almost|nearly|even))(?:\s+(?:even|maybe|perhaps|"
+    r"an?|like|about))*\s*"
 )
 _PATTERN = re.compile(
-    rf"(?<![\w.#$£€/])(?:(?P<sign>minus|negative|(?<![\w)])-(?=\d))\s*)?(?P<first>{_NUMBER})(?P<plus>\s*\+(?!\s*\d))?"
+    r"(?<![\w.#$£€/])(?:(?P<sign>minus|negative|"
+    rf"(?<![\w)])-(?=\d))\s*)?(?P<first>{_NUMBER})(?P<plus>\s*\+(?!\s*\d))?"
     rf"(?:(?:\s*(?:/\s*10|out of (?:10|ten)))?{_JOINT}(?P<second>{_NUMBER})(?!\s*(?:times|/\s*\d+\s*/)))?"
     rf"(?:{_SCALE})?(?P<plus2>\s*\+)?(?![\w]|\.\d)"
 )
 _BETWEEN = re.compile(
-    rf"\b(?:between|entre|b/w|btw|btwn|from)\s+(?:an?\s+)?(?P<first>{_NUMBER})\s*(?P<to>and|n|&|y|-)\s*(?:an?\s+)?(?P<second>{_NUMBER})"
+    rf"\b(?:between|entre|b/w|btw|btwn|from)\s+(?:an?\s+)?(?P<first>{_NUMBER})\s*(?P<to>and|n|&|y|"
+    rf"-)\s*(?:an?\s+)?(?P<second>{_NUMBER})"
     rf"(?:{_SCALE})?(?![\w]|\.\d)"
 )
 
@@ -47,7 +58,8 @@ _BETWEEN = re.compile(
 class Numeral:
     """A number that may be a score, at `folded[start:end]`.
 
-    `first == second` unless a range was given ("3-4"), which `joint` held together; `scale` is y in "x out of y";
+    `first == second` unless a range was given ("3-4"),
+    which `joint` held together; `scale` is y in "x out of y";
     `open_ended` means "10+".
     """
 
@@ -91,11 +103,17 @@ def value_of(words: str) -> float:
 def _scale_statement() -> re.Pattern[str]:
     """The question's own scale said again: "on a scale of 0 to 10", "0-10:", "where 10 is the worst"."""
     return re.compile(
-        r"\b(?:on|in|using|from|with|out of)?\s*(?:a|the|your|that|my)?\s*scale\s*(?:of|from|is|being)?\s*(?:from\s+)?(?:[01]|one|zero)\s*(?:-|to|through|thru|/|\.+)\s*(?:10|ten)\b"
-        r"|(?<!went )(?<!gone )(?<!jumped )(?<!shot )\bfrom\s+(?:0|zero|1|one)\s*(?:to|-)\s*(?:10|ten)\b(?=\W*(?:i\b|i'?d|my|it'?s|its|an?\b|about|\d))|\bscale (?:out )?of (?:10|ten)\b"
-        r"|\b(?:on|in|using|from)\s+(?:a|the|your|that)\s+(?:(?:10|ten)[ -]?point\s+scale|scale (?:out )?of (?:10|ten)|(?:[01]|zero|one)\s*(?:-|to)\s*(?:10|ten)(?:\s+scale)?)\b"
-        r"|(?<!from )(?<![\w.])(?:[01]|zero|one)\s*(?:-|to)\s*(?:10|ten)\s*(?:scale|\?|:|,|=|i'?d|i would|it'?s|rating|$|(?=\n))"
-        r"|\b(?:where|with|if|and|,)\s+(?:10|ten|0|zero|1)\s*(?:is|being|=|means|was)\s+(?:the\s+)?(?:worst|max|no|unbearable|agony|nothing|death|none|best|excruciating|highest|lowest)\w*"
+        r"\b(?:on|in|using|from|with|out of)?\s*(?:a|the|your|that|my)?\s*scale\s*(?:of|from|is|"
+        r"being)?\s*(?:from\s+)?(?:[01]|one|zero)\s*(?:-|to|through|thru|/|\.+)\s*(?:10|ten)\b"
+        r"|(?<!went )(?<!gone )(?<!jumped )(?<!shot )\bfrom\s+(?:0|zero|1|one)\s*(?:to|-)\s*(?:10|"
+        r"ten)\b(?=\W*(?:i\b|i'?d|my|it'?s|its|an?\b|about|\d))|\bscale (?:out )?of (?:10|ten)\b"
+        r"|\b(?:on|in|using|from)\s+(?:a|the|your|that)\s+(?:(?:10|ten)[ -]?point\s+scale|scale (?:out "
+        r")?of (?:10|ten)|(?:[01]|zero|one)\s*(?:-|to)\s*(?:10|ten)(?:\s+scale)?)\b"
+        r"|(?<!from )(?<![\w.])(?:[01]|zero|one)\s*(?:-|to)\s*(?:10|ten)\s*(?:scale|\?|:|,|=|i'?d|i "
+        r"would|it'?s|rating|$|(?=\n))"
+        r"|\b(?:where|with|if|and|,)\s+(?:10|ten|0|zero|1)\s*(?:is|being|=|means|"
+        r"was)\s+(?:the\s+)?(?:worst|max|no|unbearable|agony|nothing|death|none|best|excruciating|"
+        r"highest|lowest)\w*"
         r"|\b(?:10|ten)\s+(?:being|is)\s+(?:the\s+)?(?:worst|max|highest|unbearable)\w*"
     )
 

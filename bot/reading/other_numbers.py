@@ -1,4 +1,5 @@
-"""Numbers that are no score: dates, clock times, durations, doses, counts, distances, ages, phones, text-speak."""
+"""Numbers that are no score: dates, clock times, durations, doses, counts, distances, ages, phones,
+text-speak."""
 
 from __future__ import annotations
 
@@ -6,43 +7,61 @@ import re
 from functools import cache
 
 WORD = (
-    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|uno|una|dos|tres|cuatro|cinco|seis|"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|uno|una|dos|tres|"
+    r"cuatro|cinco|seis|"
     r"siete|ocho|nueve|diez"
 )
 _N = rf"(?:\d+(?:[.,]\d+)?|\b(?:{WORD}|a couple(?: of)?|couple|few|several)\b)"
 _TO = r"\s*(?:-|to|or|/|~|and)\s*"
 _RANGE = rf"(?:{_N}{_TO})?{_N}"
 MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 WEEKDAY = (
-    r"(?:mon(?:day|dy)?|tue(?:s|sday)?|tuseday|wed(?:s|nesday|nsday)?|wendsday|thu(?:rs?|rsday)?|thrusday|fri(?:day)?|"
+    r"(?:mon(?:day|dy)?|tue(?:s|sday)?|tuseday|wed(?:s|nesday|nsday)?|wendsday|thu(?:rs?|rsday)?|"
+    r"thrusday|fri(?:day)?|"
     r"sat(?:urday)?|sun(?:day)?)"
 )
-_SESSION = r"(?:session|sesh|appt|appointment|treatment|visit|needling|woke(?: up)?|up|left|finished|got home)"
+_SESSION = (
+    r"(?:session|sesh|appt|appointment|treatment|visit|needling|woke(?: up)?|up|left|finished|got home)"
+)
 
 _UNITS = (
-    r"hours?|hrs?|days?|dys|nights?|evenings?|mornings?|weeks?|wks?|months?|mths?|years?|yrs?|yo|y/o|minutes?|mins?|"
-    r"seconds?|secs?|sessions?|sesh|sesssions?|appts?|appointments?|visits?|treatments?|rounds?|times|goes|needles?|pins|"
-    r"points? (?:since|less|more|lower|higher|better|worse|down|up)|spots?|places?|areas?|muscles?|kms?|miles?|mi|met(?:er|re)s?|kgs?|lbs?|pounds?|stone|"
-    r"mgs?|mcg|grams?|ml|oz|lit(?:er|re)s?|cups?|pints?|glass(?:es)?|beers?|drinks?|tablets?|tabs?|pills?|caps(?:ules?)?|paracetamol\w*|"
-    r"ibuprofens?|ibus?|advils?|tylenols?|aspirins?|panadols?|nurofens?|naproxen|aleves?|painkillers?|steps|reps?|sets?|"
+    r"hours?|hrs?|days?|dys|nights?|evenings?|mornings?|weeks?|wks?|months?|mths?|years?|yrs?|yo|y/o|"
+    r"minutes?|mins?|"
+    r"seconds?|secs?|sessions?|sesh|sesssions?|appts?|appointments?|visits?|treatments?|rounds?|times|"
+    r"goes|needles?|pins|"
+    r"points? (?:since|less|more|lower|higher|better|worse|down|up)|spots?|places?|areas?|muscles?|kms?|"
+    r"miles?|mi|met(?:er|re)s?|kgs?|lbs?|pounds?|stone|"
+    r"mgs?|mcg|grams?|ml|oz|lit(?:er|re)s?|cups?|pints?|glass(?:es)?|beers?|drinks?|tablets?|tabs?|"
+    r"pills?|caps(?:ules?)?|paracetamol\w*|"
+    r"ibuprofens?|ibus?|advils?|tylenols?|aspirins?|panadols?|nurofens?|naproxen|aleves?|painkillers?|"
+    r"steps|reps?|sets?|"
     r"laps?|flights?|stairs|kids?|children|people|dogs?|cats?|cm|mm|inch(?:es)?|ft|feet|percent|per ?cent|%|"
-    r"o'?clock|a\.?m\.?\b|p\.?m\.?\b|bruises?|lumps?|marks|dots|fingers|toes|dollars?|bucks|euros?|quid|stars?|trimester|"
+    r"o'?clock|a\.?m\.?\b|p\.?m\.?\b|bruises?|lumps?|marks|dots|fingers|toes|dollars?|bucks|euros?|quid|"
+    r"stars?|trimester|"
     r"year old|horas?|dias?|semanas?|minutos?|anos|noches?|sesiones|de la (?:manana|tarde|noche)|degrees?|"
-    r"therapists?|physios?|doctors?|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|coffees?|naps?|"
-    r"things?|questions?|reasons?|ways|options|exercises|stretches|different|others?|separate|small|little|tiny|big|main"
+    r"therapists?|physios?|doctors?|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|"
+    r"coffees?|naps?|"
+    r"things?|questions?|reasons?|ways|options|exercises|stretches|different|others?|separate|small|"
+    r"little|tiny|big|main"
 )
 
 _TEXT_SPEAK = (
-    r"\b2\s+(?=(?:be|walk|sit|move|touch|bend|lift|do|get|go|sleep|say|know|see|the|my|me|you|u|much|many|long|bad|hot|cold|"
-    r"tell|run|drive|work|turn|stand|ask|day|morrow|night|have|make|take|try|come|use|put|wear|type|talk|stretch|roll|"
+    r"\b2\s+(?=(?:be|walk|sit|move|touch|bend|lift|do|get|go|sleep|say|know|see|the|my|me|you|u|much|"
+    r"many|long|bad|hot|cold|"
+    r"tell|run|drive|work|turn|stand|ask|day|morrow|night|have|make|take|try|come|use|put|wear|type|talk|"
+    r"stretch|roll|"
     r"press|climb|train|work|pick|hold)\b)|"
     r"\b4\s+(?=(?:me|you|u|ages|sure|real|asking|ever|us|help|checking|texting)\b)|"
-    r"\b(?:good|great|time|appt|ice|looking|waiting|something|anything|bed|stretches|meds)\s+4\b(?=\s+(?:the|my|a|this|that))|"
-    r"(?<=thanks )4\b|(?<=thx )4\b|(?<=ty )4\b|(?<=need )2\b|(?<=want )2\b|(?<=going )2\b|(?<=used )2\b|(?<=have )2(?= \w)"
+    r"\b(?:good|great|time|appt|ice|looking|waiting|something|anything|bed|stretches|"
+    r"meds)\s+4\b(?=\s+(?:the|my|a|this|that))|"
+    r"(?<=thanks )4\b|(?<=thx )4\b|(?<=ty )4\b|(?<=need )2\b|(?<=want )2\b|(?<=going )2\b|(?<=used )2\b|"
+    r"(?<=have )2(?= \w)"
 )
 
 _PATTERNS = (
@@ -57,40 +76,81 @@ _PATTERNS = (
     r"(?<![\d.])\d+(?:st|nd|rd|th)\b",
     rf"\b{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b",
     r"\bon the \d{1,2}\b(?!\s*/)", r"\bthe (?:1[1-9]|2\d|3[01])\b",
-    rf"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )(?<!good )(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|room|suite|apt|stage|type|grade|"
-    rf"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|route|unit|bus|gate)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
+    r"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )(?<!good "
+    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|"
+    r"room|suite|apt|stage|type|grade|"
+    r"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|"
+    rf"route|unit|bus|gate)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
     r"#\s*\d+", r"[$£€]\s?\d+(?:[.,]\d+)?(?:\s*k)?", r"\b\d+\s?[$£€]",
     r"\b[a-z]+\d+(?:\s*[/-]\s*[a-z]*\d+)*\b(?<!ish)",  # l4, l5-s1, b4, gr8, ps5
     rf"\b(?:{_RANGE})(?:\s*-\s*|\s*)(?:{_UNITS})(?![a-z])",
     r"(?<![\d.])\d+(?:\.\d+)?(?:d|h|w|m|k|x|g|hr|min|yo|y|wk)\b",
     r"\bx\s?\d+\b",
     rf"\b(?:{_N})\s+and\s+a\s+half\s+(?:{_UNITS})\b",
-    rf"\b(?:{_N})\s+(?:more |full |whole |good |solid |long |or so |of your |bad |busy |rest |straight )+(?:{_UNITS})\b",
-    rf"\b(?:took|take|taking|taken|popped|had to take|swallowed|slept|sleep|sleeping|ran|run|walked|cycled|biked|swam|jogged|lifted|squatted|deadlifted|drove|rode|paid|"
-    rf"weigh|text|call|dial|ring)\s+(?:for\s+|about\s+|like\s+|only\s+|my\s+|around\s+|me at\s+|at\s+)*{_N}\b",
+    (
+    rf"\b(?:{_N})\s+(?:more |full |whole |good |solid |long |or so |of your |bad |busy |rest |straight "
+    rf")+(?:{_UNITS})\b"
+    ),
+    r"\b(?:took|take|taking|taken|popped|had to take|swallowed|slept|sleep|sleeping|ran|run|walked|"
+    r"cycled|biked|swam|jogged|lifted|squatted|deadlifted|drove|rode|paid|"
+    r"weigh|text|call|dial|ring)\s+(?:for\s+|about\s+|like\s+|only\s+|my\s+|around\s+|me at\s+|"
+    rf"at\s+)*{_N}\b",
     rf"\bfor\s+(?:about\s+|like\s+|the (?:past|last)\s+|around\s+)?{_RANGE}(?!\s*(?:/|out))(?<!go for \d)\b",
-    rf"(?<!at )\b(?:last|past|first|other|next|these|those|all|every|another|within)\s+{_RANGE}\b(?!\s*(?:/|out))",
-    rf"(?<!right )(?<!straight )\b(?:since|until|till|til|by|before|after)\s+(?:about\s+|around\s+|like\s+)?{_RANGE}\b(?!\s*(?:/|out))",
-    rf"\b(?:{WEEKDAY}|yesterday|today|tonight|night|morning|afternoon|evening|{_SESSION})\s+(?:at|around|about|by|@)\s+(?:about\s+|around\s+)?{_N}\b(?!\s*(?:/|out))",
-    rf"(?<!now )(?<!its )(?<!it's )(?<!still )(?<!im )(?<!i'm )\b(?:at|around|about|by|@)\s+{_N}\s+(?:this|yesterday|in the|on|last|that)\s*(?:morning|afternoon|evening|night|{WEEKDAY})?\b",
+    (
+    r"(?<!at )\b(?:last|past|first|other|next|these|those|all|every|another|"
+    rf"within)\s+{_RANGE}\b(?!\s*(?:/|out))"
+    ),
+    (
+    r"(?<!right )(?<!straight )\b(?:since|until|till|til|by|before|after)\s+(?:about\s+|around\s+|"
+    rf"like\s+)?{_RANGE}\b(?!\s*(?:/|out))"
+    ),
+    (
+    rf"\b(?:{WEEKDAY}|yesterday|today|tonight|night|morning|afternoon|evening|{_SESSION})\s+(?:at|around|"
+    rf"about|by|@)\s+(?:about\s+|around\s+)?{_N}\b(?!\s*(?:/|out))"
+    ),
+    (
+    r"(?<!now )(?<!its )(?<!it's )(?<!still )(?<!im )(?<!i'm )\b(?:at|around|about|by|"
+    rf"@)\s+{_N}\s+(?:this|yesterday|in the|on|last|that)\s*(?:morning|afternoon|evening|night|"
+    rf"{WEEKDAY})?\b"
+    ),
     r"\b(?:woke up|wake up|woke|got up|up|awake)\s+(?:at|around|by|about)\s+(?:like\s+)?\d+",
     rf"\b{_N}\s+of\s+(?:my|the|them|us|those|these|you|your)\b",
-    r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s)\s+(?:only |now |nearly |almost )?(?:1[1-9]|[2-9]\d)\b(?!\s*/)",
+    (
+    r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s)\s+(?:only |now |nearly |almost )?(?:1[1-9]|"
+    r"[2-9]\d)\b(?!\s*/)"
+    ),
     r"\b(?:1[1-9]|[2-9]\d)\s*/?\s*[mf]\b", r"\b(?:in my |the )\d+s\b",
     rf"\b{_N}\s+(?:points?\s+)?(?:less|more|higher|lower|better|worse|up|down) than\b",
     r"\bwork\w*\b[^.,]{0,15}\bfrom \d+\s*(?:to|till|-|until)\s*\d+",
-    r"\b(?:took|had|ate|left|finished|arrived|got home|ibuprofen|advil|tylenol|paracetamol|meds?|mg)\b[^.,;\d]{0,20}\bat (?:about |around )?\d{1,2}\b(?!\s*(?:/|out))",
-    r"\b24\s*/\s*7\b", r"\b50\s*[/-]\s*50\b", r"\b9\s*(?:-|to)\s*5\s+(?:job|desk|work|shift)", r"\bwork(?:ing)?\s+9\s*(?:-|to)\s*5\b",
-    r"\b(?:10\s*/\s*10|10 out of 10|ten out of ten|100 ?%|5 stars?)\s+(?:would |will |i'?d |wd )?(?:recommend|service|experience|would|best|for (?:service|you guys)|better)",
-    r"\b(?:session|treatment|service|experience|therapist|clinic|staff|you guys|massage|visit|physio|sleep|slept|mood|stress)(?:\s+(?:was|is|were|are|a|solid|level))*\s+(?:\d+\s*/\s*10|ten out of ten)\b",
-    r"\b(?:blood pressure|bp|pulse|temp(?:erature)?|fever of|heart rate|hr|weight|bmi|sugar)\s*(?:was|is|of|at|around|:)?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?",
+    (
+    r"\b(?:took|had|ate|left|finished|arrived|got home|ibuprofen|advil|tylenol|paracetamol|meds?|"
+    r"mg)\b[^.,;\d]{0,20}\bat (?:about |around )?\d{1,2}\b(?!\s*(?:/|out))"
+    ),
+    r"\b24\s*/\s*7\b", r"\b50\s*[/-]\s*50\b", r"\b9\s*(?:-|to)\s*5\s+(?:job|desk|work|shift)",
+    r"\bwork(?:ing)?\s+9\s*(?:-|to)\s*5\b",
+    (
+    r"\b(?:10\s*/\s*10|10 out of 10|ten out of ten|100 ?%|5 stars?)\s+(?:would |will |i'?d |wd "
+    r")?(?:recommend|service|experience|would|best|for (?:service|you guys)|better)"
+    ),
+    (
+    r"\b(?:session|treatment|service|experience|therapist|clinic|staff|you guys|massage|visit|physio|"
+    r"sleep|slept|mood|stress)(?:\s+(?:was|is|were|are|a|solid|level))*\s+(?:\d+\s*/\s*10|ten out of "
+    r"ten)\b"
+    ),
+    (
+    r"\b(?:blood pressure|bp|pulse|temp(?:erature)?|fever of|heart rate|hr|weight|bmi|sugar)\s*(?:was|is|"
+    r"of|at|around|:)?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?"
+    ),
     r"(?<=\S\s)\b\d{4,}\b|\b\d{4,}\b(?=\s*\S)",
     _TEXT_SPEAK,
     # "one" that counts nothing
-    r"\b(?:this|that|the|no|any|every|some|which|left|right|other|bad|good|another|big|small|sore|first|last|each|same|new|old|"
+    r"\b(?:this|that|the|no|any|every|some|which|left|right|other|bad|good|another|big|small|sore|first|"
+    r"last|each|same|new|old|"
     r"worst|best|only|hard|tough|rough|long|quick|tricky|worse|better)\s+one\b",
-    r"\bone\s+(?:of|more|thing|day|side|time|leg|arm|spot|minute|foot|is|was|has|bit|hip|knee|calf|shoulder|that|place|area|point|night|needle|"
-    r"session|week|hour|on|in the|where|muscle|you|we|i|he|she|question|other|big|small|little|who|which|can|would|and only|side's)\b",
+    r"\bone\s+(?:of|more|thing|day|side|time|leg|arm|spot|minute|foot|is|was|has|bit|hip|knee|calf|"
+    r"shoulder|that|place|area|point|night|needle|"
+    r"session|week|hour|on|in the|where|muscle|you|we|i|he|she|question|other|big|small|little|who|which|"
+    r"can|would|and only|side's)\b",
     r"\b(?:ones|someone|anyone|no one|everyone)\b",
 )  # fmt: skip
 

@@ -22,15 +22,26 @@ class Question(StrEnum):
 
 
 _KINDS: tuple[tuple[Question, str], ...] = (
-    (Question.CONFIRM, r"is that (right|correct|ok)|did i get that|have (i )?noted|i(?:'ve| have)? (noted|written)|correct\?"),
-    (Question.SCORE, r"0 ?(-|to) ?10|out of (10|ten)|scale|how sore|how (bad|strong|much (pain|sore))|what number|"
+    (Question.CONFIRM, (
+        r"is that (right|correct|ok)|did i get that|have (i )?noted|i(?:'ve| have)? (noted|written)|"
+        r"correct\?"
+    )),
+    (Question.SCORE,
+    r"0 ?(-|to) ?10|out of (10|ten)|scale|how sore|how (bad|strong|much (pain|sore))|what number|"
                      r"rate (it|your|the)|how would you rate|score"),
     (Question.DURATION, r"how long|for how|how many (hours|days)"),
-    (Question.SESSION, r"when (was|did you have|were you|is|have you had)|(last|which day.*) (session|visit|treatment|appointment)|"
+    (Question.SESSION,
+    r"when (was|did you have|were you|is|have you had)|(last|which day.*) (session|visit|treatment|"
+        r"appointment)|"
                        r"(date|day) of (your|the)"),
-    (Question.ONSET, r"when (did|do|have) .*(start|begin|notice|come|get|feel|sore)|since when|when.*(start|began)|\bwhen\b"),
+    (Question.ONSET, (
+        r"when (did|do|have) .*(start|begin|notice|come|get|feel|sore)|since when|when.*(start|began)|"
+        r"\bwhen\b"
+    )),
     (Question.WHERE, r"\bwhere\b|which (part|area|side|muscle|spot)|what (part|area|side)|body part"),
-    (Question.ANYTHING_ELSE, r"anything else|any (other|more)|other symptoms|noticed|bruis|swelling|numb|else to"),
+    (Question.ANYTHING_ELSE, (
+        r"anything else|any (other|more)|other symptoms|noticed|bruis|swelling|numb|else to"
+    )),
     (Question.ANY_SORENESS, r"(any|still|are you|do you|feel(ing)?) .{0,20}(sore|pain|hurt)"),
 )  # fmt: skip
 

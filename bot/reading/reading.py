@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.reading.areas import read_areas
-from bot.reading.body_parts import body_parts, find_places
+from bot.reading.body_parts import body_parts
+from bot.reading.duration import read_duration, without
 from bot.reading.language import tokens_of
+from bot.reading.places import find_places
 from bot.reading.question import kind_of_question
-from bot.reading.score import Ask, Score, read_score
+from bot.reading.score import read_score
+from bot.reading.score_value import Ask, Score
 from bot.reading.severity import severity_in
 from bot.reading.symptoms import find_symptoms
 from bot.reading.trend import trend_in
-from bot.reading.when import Dated, Times, read_duration, read_times, without
+from bot.reading.when import Dated, Times, read_times
 from bot.reading.wording import Span, Wording, fold
 
 
 @dataclass(frozen=True)
 class Area:
-    """A sore place. `part` is None when only a side was named; `snomed` is an unverified body structure code."""
+    """A sore place. `part` is None when only a side was named; `snomed` is an unverified body site code."""
 
     part: str | None
     side: str | None
@@ -49,7 +52,7 @@ class When:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a message says about soreness. Scores are 0-10; a number outside is `out_of_range` and never clipped.
+    """What a message says about soreness. A number outside 0-10 is `out_of_range` and never clipped.
 
     `score` is the present score, the higher end of `score_low`-`score_high`. `ask` says why there is no score
     although the message may have meant one: "out_of_range", "other_scale", "several" or "unclear".
@@ -101,8 +104,9 @@ def read_report(
 ) -> Reading:
     """Read a soreness report.
 
-    `asked` is the assistant's question just before (its text or a `Question` name); `now` is an aware time; `zone`
-    the patient's IANA zone; `session_at` the known session, from which "the next morning" counts.
+    `asked` is the assistant's question just before (its text or a `Question` name), `now` an aware time,
+    `zone` the patient's IANA zone, `session_at` the known session, from which "the next morning" counts. Raises
+    ValueError when `now` has no zone.
     """
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
@@ -143,7 +147,9 @@ def read_report(
             )
             for place, own in zip(places, own_scores, strict=True)
         ),
-        **_times(wording, times, score),
+        session=_when(wording, times.session),
+        onset=_when(wording, times.onset),
+        other_times=_others(wording, times, score),
         duration=Finding(duration.words, wording.span(duration.start, duration.end)) if duration else None,
         trend=Finding(trend.direction, wording.span(trend.start, max(trend.end, trend.start + 1)))
         if trend
@@ -161,14 +167,9 @@ def _span(wording: Wording, start: int, end: int) -> Span | None:
     return wording.span(start, end) if end > start else None
 
 
-def _times(wording: Wording, times: Times, score: Score) -> dict[str, When | tuple[When, ...] | None]:
-    return {
-        "session": _when(wording, times.session),
-        "onset": _when(wording, times.onset),
-        "other_times": tuple(
-            one for one in (_when(wording, other) for other in times.other if _worth(other, score)) if one
-        ),
-    }
+def _others(wording: Wording, times: Times, score: Score) -> tuple[When, ...]:
+    found = (_when(wording, other) for other in times.other if _worth(other, score))
+    return tuple(one for one in found if one)
 
 
 def _worth(other: Dated, score: Score) -> bool:

@@ -1,4 +1,5 @@
-"""Finds the phrases of a message that name a time ("since tues", "the 14th", "2 days ago") or a length of time."""
+"""Finds the phrases of a message that name a time ("since tues", "the 14th",
+"2 days ago") or a length of time."""
 
 from __future__ import annotations
 
@@ -20,48 +21,133 @@ class TimePhrase:
 
 
 _WORD_COUNT = (
-    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|(?:a )?couple(?: of)?|(?:a )?few|several|half an?|dos|tres|un|una)"
+    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|(?:a )?couple(?: of)?|(?:a )?few|"
+    r"several|half an?|dos|tres|un|una)"
     r"(?:\s+(?:or|to)\s+(?:so|two|three|four|five|six|\d+))?(?:\s+(?:and|n|&)\s+a\s+half)?\s+"
 )
 _DIGIT_COUNT = r"\d+(?:\.\d+)?(?:\s*(?:-|to|or)\s*\d+)?(?:\s+(?:and|n|&)\s+a\s+half)?\s*(?:or so\s+)?"
-_LONG_UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|dys|nights?|weeks?|wks?|months?|mths?|evenings?|mornings?|dias?|horas?|semanas?)"
+_LONG_UNIT = (
+    r"(?:minutes?|mins?|hours?|hrs?|days?|dys|nights?|weeks?|wks?|months?|mths?|evenings?|mornings?|"
+    r"dias?|horas?|semanas?)"
+)
 _UNIT = rf"(?:{_LONG_UNIT}|[hd](?![a-z]))"
 LENGTH = (
-    rf"(?:(?:{_DIGIT_COUNT}(?:more |full |whole |good |solid )?{_UNIT}|{_WORD_COUNT}(?:more |full |whole |good |solid )?{_LONG_UNIT})"
-    rf"(?:\s+(?:(?:and|n|&)\s+a\s+half|or so|or two|ish|and (?:a |an )?(?:half|\d+ {_LONG_UNIT})))?|a day or (?:two|so))"
+    rf"(?:(?:{_DIGIT_COUNT}(?:more |full |whole |good |solid )?{_UNIT}|{_WORD_COUNT}(?:more |full |whole "
+    rf"|good |solid )?{_LONG_UNIT})"
+    rf"(?:\s+(?:(?:and|n|&)\s+a\s+half|or so|or two|ish|and (?:a |an )?(?:half|\d+ {_LONG_UNIT})))?|a "
+    r"day or (?:two|so))"
 )
-_PART = r"(?:morning|mornin|afternoon|arvo|evening|eve|night|nite|lunch ?time|midday|noon|am|pm|lunch|bedtime|dinner ?time)"
-_CLOCK = r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m?\b\.?|\d{1,2}:\d{2}|noon|midday|midnight|\d{1,2}\s*o'?clock|\d{1,2}ish)"
+_PART = (
+    r"(?:morning|mornin|afternoon|arvo|evening|eve|night|nite|lunch ?time|midday|noon|am|pm|lunch|"
+    r"bedtime|dinner ?time)"
+)
+_CLOCK = (
+    r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m?\b\.?|\d{1,2}:\d{2}|noon|midday|midnight|\d{1,2}\s*o'?clock|"
+    r"\d{1,2}ish)"
+)
 _AT = (
     rf"(?:(?:\s+|,\s*)(?:at\s+|around\s+|about\s+|@\s*|~\s*)*{_CLOCK}"
     r"|\s+(?:at|around|about|@)\s*(?:about\s+|around\s+)?(?:1[0-2]|[1-9])(?!\s*/|\d|\s*out|\s*-|\.\d))?"
 )
-_LEAD = r"(?:(?:since|from|on|starting|as of|early|late|mid|about|around|approx|desde|ever since|just|by)\s+){0,3}(?:the\s+)?"
-_SESSION_NOUN = r"(?:session|sesh|sesion|appointment|appt|apt|app't|treatment|tx|needling|dry needling|visit|dn|therapy|physio|pt|needles|poking|cita)"
+_LEAD = (
+    r"(?:(?:since|from|on|starting|as of|early|late|mid|about|around|approx|desde|ever since|just|"
+    r"by)\s+){0,3}(?:the\s+)?"
+)
+_SESSION_NOUN = (
+    r"(?:session|sesh|sesion|appointment|appt|apt|app't|treatment|tx|needling|dry needling|visit|dn|"
+    r"therapy|physio|pt|needles|poking|cita)"
+)
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("date", rf"{_LEAD}(?:{WEEKDAY},?\s+)?(?:the\s+)?{MONTH}\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+20\d\d)?{_AT}"),
-    ("date", rf"{_LEAD}(?:{WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b(?:,?\s+20\d\d)?{_AT}"),
+    ("date", (
+        rf"{_LEAD}(?:{WEEKDAY},?\s+)?(?:the\s+)?{MONTH}\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|"
+        rf"th)?\b(?:,?\s+20\d\d)?{_AT}"
+    )),
+    ("date", (
+        rf"{_LEAD}(?:{WEEKDAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|"
+        rf"th)?\s+(?:of\s+)?{MONTH}\b(?:,?\s+20\d\d)?{_AT}"
+    )),
     ("date", rf"{_LEAD}\d{{4}}-\d{{1,2}}-\d{{1,2}}{_AT}"),
     ("date", rf"{_LEAD}(?<![\d.])\d{{1,2}}(?P<s>[/.-])\d{{1,2}}(?P=s)(?:20)?\d\d(?!\d){_AT}"),
     ("slashed", rf"{_LEAD}(?<![\d./])\d{{1,2}}[/-]\d{{1,2}}(?![\d/-]|\s*(?:{_LONG_UNIT}|out)){_AT}"),
-    ("monthday", rf"{_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|time|visit|treatment|appt|appointment|one|night|week|hour|rib|toe|finger)){_AT}"),
-    ("monthday", rf"(?:since\s+|on\s+|from\s+)*{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b(?!\s*[/:]|\s+(?:now|today|out)\b){_AT}"),
-    ("monthday", r"(?:since\s+|on\s+|from\s+)+the\s+\d{1,2}\b(?!\s*[/:])|\bthe\s+(?:1[1-9]|2\d|3[01])\b(?!\s*(?:/|hours|days))"),
+    ("monthday", (
+        rf"{_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|"
+        rf"time|visit|treatment|appt|appointment|one|night|week|hour|rib|toe|finger)){_AT}"
+    )),
+    ("monthday", (
+        rf"(?:since\s+|on\s+|from\s+)*{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b(?!\s*[/:]|\s+(?:now|"
+        rf"today|out)\b){_AT}"
+    )),
+    ("monthday", (
+        r"(?:since\s+|on\s+|from\s+)+the\s+\d{1,2}\b(?!\s*[/:])|\bthe\s+(?:1[1-9]|2\d|3[01])\b(?!\s*(?:/|"
+        r"hours|days))"
+    )),
     ("day_before", rf"{_LEAD}(?:the )?day (?:before|b4) yest(?:erday)?(?:\s+{_PART})?{_AT}|anteayer"),
-    ("ago", rf"since\s+(?:like\s+|about\s+)?{LENGTH}(?!\s+(?:after|before|ago|later|back))|(?:since\s+|about\s+|around\s+|like\s+|maybe\s+|from\s+|roughly\s+|over\s+|just\s+|only\s+)*{LENGTH}\s+(?:ago|back|atras|prior)\b|hace\s+{LENGTH}|(?:the )?other (?:day|night)"),
-    ("after_session", rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|just\s+)*(?:{LENGTH}|the (?:next )?(?:day|morning|evening|night)|next (?:day|morning)|right|straight|soon|shortly|immediately|directly|just|not long|ever since|since|(?:the )?same (?:day|evening|night|afternoon)|right from)\s+(?:after|since|following|post|later than|right after|before)\s+(?:(?:my|the|our|your|that|last|this|first|second|dry|i (?:had|did)|having)\s+)*(?:{_SESSION_NOUN})(?:\s+session|\s+appointment)?"),
-    ("after_session", rf"(?:the )?(?:very )?(?:same )?(?:night|day|morning|evening|afternoon) of (?:(?:my|the|our|your|that|last) )*{_SESSION_NOUN}"),
-    ("weekday", rf"{_LEAD}(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?{WEEKDAY}\b\.?(?:\s+gone|\s+just gone|\s+last week|\s+week)?(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|(?:el )?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b(?: pasado)?(?: por la (?:manana|tarde|noche))?"),
-    ("relative", rf"{_LEAD}(?:yesterday|yesturday|yesteday|yday|yest|yesterdy|ystrday|y'day|ayer)(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|anoche"),
+    ("ago", (
+        rf"since\s+(?:like\s+|about\s+)?{LENGTH}(?!\s+(?:after|before|ago|later|back))|(?:since\s+|"
+        r"about\s+|around\s+|like\s+|maybe\s+|from\s+|roughly\s+|over\s+|just\s+|"
+        rf"only\s+)*{LENGTH}\s+(?:ago|back|atras|prior)\b|hace\s+{LENGTH}|(?:the )?other (?:day|night)"
+    )),
+    ("after_session", (
+        rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|just\s+)*(?:{LENGTH}|the (?:next )?(?:day|"
+        r"morning|evening|night)|next (?:day|morning)|right|straight|soon|shortly|immediately|directly|"
+        r"just|not long|ever since|since|(?:the )?same (?:day|evening|night|afternoon)|right "
+        r"from)\s+(?:after|since|following|post|later than|right after|before)\s+(?:(?:my|the|our|your|"
+        rf"that|last|this|first|second|dry|i (?:had|did)|having)\s+)*(?:{_SESSION_NOUN})(?:\s+session|"
+        r"\s+appointment)?"
+    )),
+    ("after_session", (
+        r"(?:the )?(?:very )?(?:same )?(?:night|day|morning|evening|afternoon) of (?:(?:my|the|our|your|"
+        rf"that|last) )*{_SESSION_NOUN}"
+    )),
+    ("weekday", (
+        rf"{_LEAD}(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?{WEEKDAY}\b\.?(?:\s+gone|"
+        rf"\s+just gone|\s+last week|\s+week)?(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|(?:el "
+        r")?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b(?: pasado)?(?: por la (?:manana|"
+        r"tarde|noche))?"
+    )),
+    ("relative", (
+        rf"{_LEAD}(?:yesterday|yesturday|yesteday|yday|yest|yesterdy|ystrday|y'day|"
+        rf"ayer)(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|anoche"
+    )),
     ("relative", rf"{_LEAD}(?:last|late last|early last)\s+(?:night|nite|evening|afternoon|morning)\b{_AT}"),
-    ("relative", rf"{_LEAD}(?:this\s+(?:morning|mornin|am|afternoon|arvo|evening|avo)|esta (?:manana|tarde|noche)|2day|2nite)\b{_AT}"),
+    ("relative", (
+        rf"{_LEAD}(?:this\s+(?:morning|mornin|am|afternoon|arvo|evening|avo)|esta (?:manana|tarde|noche)|"
+        rf"2day|2nite)\b{_AT}"
+    )),
     ("relative", rf"{_LEAD}(?:earlier\s+)?(?:today|tonight|hoy)(?:\s+{_PART})?{_AT}"),
-    ("relative", rf"{_LEAD}(?:last (?:week(?:end)?|wk)|(?:the|this|over the) weekend|last month|earlier this week|the week before last)\b"),
-    ("sequence", rf"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|only\s+|started\s+)*(?:{LENGTH})\s+(?:after(?:wards?)?|later|l8r)\b(?! (?:my|the) \w+ing\b)|(?:since\s+|from\s+|(?<!came )on\s+)?(?:the\s+)?(?:next|following|same)\s+(?:day|morning|evening|night|afternoon)\b|(?:since\s+|from\s+)?(?:the\s+)?(?:day|morning|night|evening)\s+after\b|that\s+(?:night|nite|evening|afternoon|same (?:night|day|evening))\b|overnight\b|later that (?:day|night|evening)|(?:since|from|on)\s+day\s+(?:\d|one|two|three|four)|(?<!good )(?<!bad )(?<!first )(?<!last )(?<!each )(?<!every )(?<!\dst )(?<!\dnd )(?<!\drd )(?<!\dth )day (?:\d|one|two|three|four|five)\b(?: (?:after|post))?|within {LENGTH}|(?:after|in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"),
-    ("clock", rf"(?:(?:since|from|at|around|about|from about|since about|by)\s+)+{_CLOCK}(?:\s+(?:this|in the|yesterday|last)\s*(?:{_PART})?)?|{_CLOCK}\s+(?:this|in the)\s+{_PART}|\b\d{{1,2}}(?::\d\d)?\s?[ap]m\b"),
-    ("waking", r"(?:since|from|when|after)\s+(?:i\s+)?(?:woke|woken|wake|got|waking|getting)\s*up(?:\s+(?:this|in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?"),
-    ("session_event", rf"(?:ever since|since|right after|straight after|after|following|from|post|immediately after)\s+(?:(?:my|the|our|your|that|last|our last|this)\s+)*(?:{_SESSION_NOUN})(?:\s+session|\s+appointment)?\b(?! (?:was|on|is))|since (?:you|u|he|she|they) (?:did|needled|treated|worked|saw|poked|jabbed|stuck)\b(?: (?:me|it|my \w+|on \w+))?|(?:straight|right|immediately|soon) (?:after|away|afterwards?)\b|straight away|since then|ever since|at the time|during the session"),
+    ("relative", (
+        rf"{_LEAD}(?:last (?:week(?:end)?|wk)|(?:the|this|over the) weekend|last month|earlier this week|"
+        r"the week before last)\b"
+    )),
+    ("sequence", (
+        r"(?:about\s+|like\s+|maybe\s+|around\s+|roughly\s+|only\s+|"
+        rf"started\s+)*(?:{LENGTH})\s+(?:after(?:wards?)?|later|l8r)\b(?! (?:my|the) \w+ing\b)|"
+        r"(?:since\s+|from\s+|(?<!came )on\s+)?(?:the\s+)?(?:next|following|same)\s+(?:day|morning|"
+        r"evening|night|afternoon)\b|(?:since\s+|from\s+)?(?:the\s+)?(?:day|morning|night|"
+        r"evening)\s+after\b|that\s+(?:night|nite|evening|afternoon|same (?:night|day|evening))\b|"
+        r"overnight\b|later that (?:day|night|evening)|(?:since|from|on)\s+day\s+(?:\d|one|two|three|"
+        r"four)|(?<!good )(?<!bad )(?<!first )(?<!last )(?<!each )(?<!every )(?<!\dst )(?<!\dnd "
+        rf")(?<!\drd )(?<!\dth )day (?:\d|one|two|three|four|five)\b(?: (?:after|post))?|within {LENGTH}|"
+        rf"(?:after|in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"
+    )),
+    ("clock", (
+        rf"(?:(?:since|from|at|around|about|from about|since about|by)\s+)+{_CLOCK}(?:\s+(?:this|in the|"
+        rf"yesterday|last)\s*(?:{_PART})?)?|{_CLOCK}\s+(?:this|in the)\s+{_PART}|"
+        rf"\b\d{{1,2}}(?::\d\d)?\s?[ap]m\b"
+    )),
+    ("waking", (
+        r"(?:since|from|when|after)\s+(?:i\s+)?(?:woke|woken|wake|got|waking|getting)\s*up(?:\s+(?:this|"
+        r"in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?"
+    )),
+    ("session_event", (
+        r"(?:ever since|since|right after|straight after|after|following|from|post|immediately "
+        rf"after)\s+(?:(?:my|the|our|your|that|last|our last|this)\s+)*(?:{_SESSION_NOUN})(?:\s+session|"
+        r"\s+appointment)?\b(?! (?:was|on|is))|since (?:you|u|he|she|they) (?:did|needled|treated|"
+        r"worked|saw|poked|jabbed|stuck)\b(?: (?:me|it|my \w+|on \w+))?|(?:straight|right|immediately|"
+        r"soon) (?:after|away|afterwards?)\b|straight away|since then|ever since|at the time|during the "
+        r"session"
+    )),
     ("now", r"just now|right now|now|currently|at the moment|atm|rn"),
 )  # fmt: skip
 
@@ -103,7 +189,8 @@ def find_time_phrases(folded: str) -> list[TimePhrase]:
 
 
 def _is_fraction(words: str, folded: str, end: int) -> bool:
-    """ "6/10" is a score and "4/5" may be one; a date names a day past 12 or stands after "on", "since", "the"."""
+    """ "6/10" is a score and "4/5" may be one; a date names a day past 12 or stands after "on", "since",
+    "the"."""
     first, second = (int(n) for n in re.findall(r"\d+", words)[:2])
     lead = re.match(r"(?:since|on|from)\b", words)
     possible = (1 <= first <= 12 and 1 <= second <= 31) or (1 <= second <= 12 and 1 <= first <= 31)

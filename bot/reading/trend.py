@@ -18,15 +18,64 @@ class Trend:
 
 # The first that matches wins; denied and situational wordings stand before the plain ones.
 _WORDINGS: tuple[tuple[str, str], ...] = (
-    ("", r"(?:when|will|hope|hoping|hopefully|should|would|could|might|want|if|can|does|do|how long (?:till|until|before)|to|until|till|if it)\s+(?:\w+\s+){0,4}?(?:get(?:s|ting)?|be|feel|make\w*|start\w*)\s+(?:it\s+|me\s+|to\s+|any\s+|feel(?:ing)?\s+|get(?:ting)?\s+)*(?:better|worse|easier|ease)"),
-    ("same", r"(?:no|not|isn'?t|hasn'?t|haven'?t|aint|ain'?t|didn'?t|nt|neither)\s+(?:\w+\s+){0,3}?(?:better|improv\w+|eased?|easing|chang\w+|different|shift\w*|budged?|worse|difference|gone down|gone up)(?:\s+(?:or|nor)\s+(?:better|worse))?|(?:is |still |about |pretty much |exactly |stayed |staying |much |roughly |just |all |feels )?(?:the |d |da )?same(?! (?:day|time|night|thing|place|spot|side|morning|leg|arm|evening|area|session|therapist|muscle|one))(?: as (?:yesterday|before|last\s\w+|this morning|earlier))?|no change|no difference|unchanged|hasn'?t (?:changed|moved|shifted)|stayed at|plateau\w*|steady|igual|constant"),
-    ("better", r"(?:not|isn'?t|nowhere near|nt)\s+(?:as|so|quite as|nearly as|near as|that)\s+(?:bad|sore|painful|stiff|tender|achy|much)\s+(?:as|now|today|anymore|any ?more)"),
-    ("worse", r"(?:not|isn'?t)\s+(?:going|easing|settling|shifting|calming|dying|fading|letting)\s*(?:away|down|up|off)?\s+.*(?:worse)"),
-    ("same", r"(?:not|isn'?t|hasn'?t|won'?t|doesn'?t|didn'?t)\s+(?:really\s+|yet\s+)?(?:going|gone|go|eas(?:e|ing|ed)|settl(?:e|ing|ed)|shift(?:ing|ed)?|calm(?:ing|ed)?|fad(?:e|ing|ed)|let(?:ting)?|budg(?:e|ing))\s*(?:away|down|up|off)?"),
-    ("better", r"(?:eas(?:ed|es|ing)|improv(?:ed|es|ing|ement)|settl(?:ed|ing)(?! in)|subsid\w+|fad(?:ed|es|ing)|calm(?:ed|ing)|wear(?:s|ing) off|worn off|wore off|dying down|died down|going (?:down|away)|goes away|went away|went down|gone (?:down|away)|coming down|came down|letting up|loosen\w+|healing|on the mend|diminish\w*|lessen\w*|decreas\w*|reduc(?:ed|ing)|dropp(?:ed|ing)|down (?:from|to)|less (?:each|every) (?:day|hour|time)|(?:bit|little|lot|lil) less|gone (?:after|by|in|within)|less (?:sore|pain|painful|tender|achy|stiff|than|today|now|bad)|turned the corner|mejor\w*|backing off|tapering|cleared up|eases? (?:off|up)|disappear\w+|gone now|(?:all |it'?s |its |now |completely |totally |is |has |has completely )gone|now nothing|nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|lifted|pass(?:ed|ing) off|not anymore)"),
-    ("worse", r"(?:ris(?:en|ing)|increas\w+|ramp\w+|going up|gone up|went up|coming up|climb\w+|creep\w+ up|crept up|up (?:from|to a)|more (?:sore|pain|painful|tender|achy|stiff)(?!\s+(?:when|in|if|on|at|after|than usual)\b)(?: (?:than|now|today|each|every))?|sorer|building(?: up)?|spread\w*|peor\w*|flared up|flaring|intensif\w+|escalat\w+|deteriorat\w+|worsen\w*|back again|come back|came back|returned)"),
-    ("worse", r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|on the|on (?:stairs|steps)|with|after|first thing|if i|whilst|while|than (?:usual|expected|i thought|the (?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|for)\b)"),
-    ("better", r"(?:better|beter|bettter|btter|easier|bttr)(?!\s+(?:when|whenever|if|in the|at night|with|after|once|than (?:nothing|expected|the (?:left|right|other|neck|shoulder))|safe|to|not|off|pillow|for|idea|ask|late|half|result|place|part|way|side)\b)"),
+    ("", (
+        r"(?:when|will|hope|hoping|hopefully|should|would|could|might|want|if|can|does|do|how long "
+        r"(?:till|until|before)|to|until|till|if it)\s+(?:\w+\s+){0,4}?(?:get(?:s|ting)?|be|feel|make\w*|"
+        r"start\w*)\s+(?:it\s+|me\s+|to\s+|any\s+|feel(?:ing)?\s+|get(?:ting)?\s+)*(?:better|worse|"
+        r"easier|ease)"
+    )),
+    ("same", (
+        r"(?:no|not|isn'?t|hasn'?t|haven'?t|aint|ain'?t|didn'?t|nt|neither)\s+(?:\w+\s+){0,3}?(?:better|"
+        r"improv\w+|eased?|easing|chang\w+|different|shift\w*|budged?|worse|difference|gone down|gone "
+        r"up)(?:\s+(?:or|nor)\s+(?:better|worse))?|(?:is |still |about |pretty much |exactly |stayed |"
+        r"staying |much |roughly |just |all |feels )?(?:the |d |da )?same(?! (?:day|time|night|thing|"
+        r"place|spot|side|morning|leg|arm|evening|area|session|therapist|muscle|one))(?: as (?:yesterday|"
+        r"before|last\s\w+|this morning|earlier))?|no change|no difference|unchanged|hasn'?t (?:changed|"
+        r"moved|shifted)|stayed at|plateau\w*|steady|igual|constant"
+    )),
+    ("better", (
+        r"(?:not|isn'?t|nowhere near|nt)\s+(?:as|so|quite as|nearly as|near as|that)\s+(?:bad|sore|"
+        r"painful|stiff|tender|achy|much)\s+(?:as|now|today|anymore|any ?more)"
+    )),
+    ("worse", (
+        r"(?:not|isn'?t)\s+(?:going|easing|settling|shifting|calming|dying|fading|letting)\s*(?:away|"
+        r"down|up|off)?\s+.*(?:worse)"
+    )),
+    ("same", (
+        r"(?:not|isn'?t|hasn'?t|won'?t|doesn'?t|didn'?t)\s+(?:really\s+|yet\s+)?(?:going|gone|go|eas(?:e|"
+        r"ing|ed)|settl(?:e|ing|ed)|shift(?:ing|ed)?|calm(?:ing|ed)?|fad(?:e|ing|ed)|let(?:ting)?|"
+        r"budg(?:e|ing))\s*(?:away|down|up|off)?"
+    )),
+    ("better", (
+        r"(?:eas(?:ed|es|ing)|improv(?:ed|es|ing|ement)|settl(?:ed|ing)(?! in)|subsid\w+|fad(?:ed|es|"
+        r"ing)|calm(?:ed|ing)|wear(?:s|ing) off|worn off|wore off|dying down|died down|going (?:down|"
+        r"away)|goes away|went away|went down|gone (?:down|away)|coming down|came down|letting up|"
+        r"loosen\w+|healing|on the mend|diminish\w*|lessen\w*|decreas\w*|reduc(?:ed|ing)|dropp(?:ed|ing)|"
+        r"down (?:from|to)|less (?:each|every) (?:day|hour|time)|(?:bit|little|lot|lil) less|gone "
+        r"(?:after|by|in|within)|less (?:sore|pain|painful|tender|achy|stiff|than|today|now|bad)|turned "
+        r"the corner|mejor\w*|backing off|tapering|cleared up|eases? (?:off|up)|disappear\w+|gone now|"
+        r"(?:all |it'?s |its |now |completely |totally |is |has |has completely )gone|now nothing|"
+        r"nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|lifted|pass(?:ed|"
+        r"ing) off|not anymore)"
+    )),
+    ("worse", (
+        r"(?:ris(?:en|ing)|increas\w+|ramp\w+|going up|gone up|went up|coming up|climb\w+|creep\w+ up|"
+        r"crept up|up (?:from|to a)|more (?:sore|pain|painful|tender|achy|stiff)(?!\s+(?:when|in|if|on|"
+        r"at|after|than usual)\b)(?: (?:than|now|today|each|every))?|sorer|building(?: up)?|spread\w*|"
+        r"peor\w*|flared up|flaring|intensif\w+|escalat\w+|deteriorat\w+|worsen\w*|back again|come back|"
+        r"came back|returned)"
+    )),
+    ("worse", (
+        r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|"
+        r"on the|on (?:stairs|steps)|with|after|first thing|if i|whilst|while|than (?:usual|expected|i "
+        r"thought|the (?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|"
+        r"for)\b)"
+    )),
+    ("better", (
+        r"(?:better|beter|bettter|btter|easier|bttr)(?!\s+(?:when|whenever|if|in the|at night|with|after|"
+        r"once|than (?:nothing|expected|the (?:left|right|other|neck|shoulder))|safe|to|not|off|pillow|"
+        r"for|idea|ask|late|half|result|place|part|way|side)\b)"
+    )),
 )  # fmt: skip
 
 
@@ -36,7 +85,9 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 _UNDONE = re.compile(
-    r"(?:makes?|made|making|helps?|helped)\s+(?:it|them|me|things?)?\s*(?:feel\s+)?(?:a (?:lot|bit|little)\s+|much\s+)?$|\b(?:u|you|hope|get well|asap)\s+(?:feel\s+)?$|\b(?:bruis\w*|swelling|numb\w*)\s+(?:is |are |has |was )?(?:now )?$"
+    r"(?:makes?|made|making|helps?|helped)\s+(?:it|them|me|things?)?\s*(?:feel\s+)?(?:a (?:lot|bit|"
+    r"little)\s+|much\s+)?$|\b(?:u|you|hope|get well|asap)\s+(?:feel\s+)?$|\b(?:bruis\w*|swelling|"
+    r"numb\w*)\s+(?:is |are |has |was )?(?:now )?$"
 )
 _SINCE_GONE_BACK = re.compile(r"\b(?:gone|went away|went)\b.*\b(?:back|returned)\b")
 

@@ -1,4 +1,4 @@
-"""When the session was, when the soreness began, and how long it lasted."""
+"""When the session was and when the soreness began."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.reading.calendar_days import Moment, resolve
 from bot.reading.question import Question
-from bot.reading.time_phrases import LENGTH, TimePhrase, find_time_phrases
+from bot.reading.time_phrases import TimePhrase, find_time_phrases
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,30 @@ class Times:
 
 
 _SESSION_WORD = re.compile(
-    r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:ed|ing|es)|visit|physio|therap(?:y|ist)|(?:you|u|she|he|they) (?:did|worked|saw|poked|jabbed|stuck|put)|"
-    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on)|came in|came to|was in|went in|been in|had (?:it|my|the|dn|dry|a|one|them|this|some|mine)|(?:got|get) (?:it |my \w+ )?(?:done|needled|stuck|poked)|dn|done|did it|last time|last one|my first|was there|"
+    r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:ed|ing|es)|visit|physio|"
+    r"therap(?:y|ist)|(?:you|u|she|he|they) (?:did|worked|saw|poked|jabbed|stuck|put)|"
+    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on)|came in|came to|was in|went in|been in|had "
+    r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|(?:got|get) (?:it |my \w+ )?(?:done|needled|stuck|"
+    r"poked)|dn|done|did it|last time|last one|my first|was there|"
     r"left (?:your|the|you)|i was (?:in|there|with)|seen|cita|agujas|punctured|puncion)\b"
 )
+
+
 _ONSET_WORD = re.compile(
-    r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|comes? on|kick(?:ed|s|ing)? in|onset|since|from|set in|woke|hit(?: me)?|notic\w+|felt|got (?:sore|worse|bad|stiff)|been (?:sore|hurting|aching|stiff|achy|like)|"
-    r"first|crept|appeared|showed up|flared|sore|hurt(?:s|ing)?|ach(?:e|es|ing|y)|pain|soreness|empezo|desde|stiff|tender|bruis\w+)\b"
+    r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|comes? on|kick(?:ed|s|ing)? in|onset|since|from|set in|"
+    r"woke|hit(?: me)?|notic\w+|felt|got (?:sore|worse|bad|stiff)|been (?:sore|hurting|aching|stiff|achy|"
+    r"like)|"
+    r"first|crept|appeared|showed up|flared|sore|hurt(?:s|ing)?|ach(?:e|es|ing|y)|pain|soreness|empezo|"
+    r"desde|stiff|tender|bruis\w+)\b"
 )
+
+
 _STARTED = re.compile(
-    r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|kick(?:ed|s)? in|set in|since|notic\w+|crept|appeared|flared|empezo|desde|hit me|woke)\b"
+    r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|kick(?:ed|s)? in|set in|since|notic\w+|crept|appeared|"
+    r"flared|empezo|desde|hit me|woke)\b"
 )
+
+
 _BOUNDARY = re.compile(r"[.;!?\n]|,|\bbut\b|\band\b|\bthen\b|\bso\b|\bwhich\b|\bnow\b")
 
 
@@ -55,7 +68,7 @@ def read_times(
         role = _role(folded, phrase, question)
         if role == "session" and session is None:
             session = phrase
-        elif role == "onset" and (onset is None or _weak(onset) and not _weak(phrase)):
+        elif role == "onset" and (onset is None or (_weak(onset) and not _weak(phrase))):
             if onset is not None:
                 other.append(onset)
             onset = phrase
@@ -69,18 +82,6 @@ def read_times(
     return Times(held, began, tuple(Dated(one, resolve(one, now, zone, base)) for one in other))
 
 
-def without(times: Times, duration: Duration | None) -> Times:
-    """Drop an onset that is told as a part of the duration ("a few hours after until next morning")."""
-    if duration is None:
-        return times
-    apart = [one for one in _all(times) if not (duration.start < one.phrase.end and one.phrase.start < duration.end)]
-    return Times(
-        times.session,
-        times.onset if times.onset in apart else None,
-        tuple(one for one in times.other if one in apart),
-    )
-
-
 def _weak(phrase: TimePhrase) -> bool:
     return phrase.kind in {"session_event", "waking", "clock"} or phrase.words in {
         "today",
@@ -91,12 +92,18 @@ def _weak(phrase: TimePhrase) -> bool:
 
 def _future(folded: str, phrase: TimePhrase) -> bool:
     """ "next tuesday", "see you friday": not a time that something happened."""
-    if re.search(r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain|sore) (?:un)?till? $", folded[: phrase.start]):
+    if re.search(
+        r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain|sore) (?:un)?till? $", folded[: phrase.start]
+    ):
         return False  # "it was fine until the next morning"
     before, after = folded[max(0, phrase.start - 40) : phrase.start], folded[phrase.end : phrase.end + 25]
     return bool(
         re.search(
-            r"\b(?:next|coming|see (?:you|u|ya)|booked(?: in)? for|until|till|til|can i|could i|have a|got a|my next|race|book|come back|by|seeing you|shall i|should i|due|going)\s+(?:\w+\s+){0,2}$",
+            (
+                r"\b(?:next|coming|see (?:you|u|ya)|booked(?: in)? for|until|till|til|can i|could i|have a|"
+                r"got a|my next|race|book|come back|by|seeing you|shall i|should i|due|"
+                r"going)\s+(?:\w+\s+){0,2}$"
+            ),
             before,
         )
         and not phrase.words.startswith(("since", "from"))
@@ -129,7 +136,9 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     around = before + " | " + after
     if _SESSION_WORD.search(before) and not _STARTED.search(before[_last(_SESSION_WORD, before) :]):
         return "session"
-    if _STARTED.search(before) or re.search(r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) (?:un)?till? $", before):
+    if _STARTED.search(before) or re.search(
+        (r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) (?:un)?till? $"), before
+    ):
         return "onset"
     if re.search(r"\bnow\s*,?\s*$", folded[: phrase.start]) and phrase.kind == "sequence":
         return "other"
@@ -158,16 +167,18 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
 
 
 def _today(phrase: TimePhrase) -> bool:
-    """"its sore today": the day of the report, no onset."""
+    """ "its sore today": the day of the report, no onset."""
     return bool(re.match(r"(?:today|tonight|hoy|2day)$", phrase.words))
 
 
 def _of_something_else(before: str, after: str) -> bool:
-    """"took 2 ibuprofen 3 hours ago", "went to the gym yesterday": the time of something else."""
+    """ "took 2 ibuprofen 3 hours ago", "went to the gym yesterday": the time of something else."""
     return bool(
         re.search(
-            r"\b(?:took|taken|take|had (?:some|an?|\d|two|my meds)|ate|gym|ran|run|walked|hike|worked out|workout|swam|swim|bath|shower|iced|ice|heat|ibuprofen|advil|tylenol|paracetamol|"
-            r"drove|flight|flew|texted|called|emailed|messaged|booked|played|lifted|rode|yoga|stretched|foam rolled|massage)\b",
+            r"\b(?:took|taken|take|had (?:some|an?|\d|two|my meds)|ate|gym|ran|run|walked|hike|worked "
+            r"out|workout|swam|swim|bath|shower|iced|ice|heat|ibuprofen|advil|tylenol|paracetamol|"
+            r"drove|flight|flew|texted|called|emailed|messaged|booked|played|lifted|rode|yoga|stretched|"
+            r"foam rolled|massage)\b",
             before,
         )
         and not _STARTED.search(before)
@@ -186,126 +197,10 @@ def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
     return bool(
         re.search(rf"\b{number}\s*(?:out of (?:10|ten)\s*)?,?\s*$", before)
         or re.match(
-            rf"\s*,?\s*(?:it'?s?\s+|i\s+|i'?m\s+|was\s+|is\s+|were\s+|about\s+|like\s+|at\s+|an?\s+|the \w+\s+|:|-)*\s*{number}\b(?!\s*(?:days?|hours?|hrs?|am|pm|:))",
+            (
+                r"\s*,?\s*(?:it'?s?\s+|i\s+|i'?m\s+|was\s+|is\s+|were\s+|about\s+|like\s+|at\s+|an?\s+|the "
+                rf"\w+\s+|:|-)*\s*{number}\b(?!\s*(?:days?|hours?|hrs?|am|pm|:))"
+            ),
             after,
         )
     )
-
-
-_DURATION = re.compile(
-    rf"(?<![a-z\d])(?:(?:for|lasted|lasts|lasting|last|past|took|the last|the past|about|around|almost|nearly|over|roughly|approx|maybe|like|only|just|at least|up to|more than|less than|under|a good|pretty much|probably|well over|going on)\s+)*"
-    rf"(?:{LENGTH}(?:\s*(?:now|straight|solid|in total|total|or so|ish|running))?|(?:all|most of|the whole|the rest of|half)\s+(?:of\s+)?(?:the\s+)?(?:day|night|morning|afternoon|evening|week|weekend)(?:\s+long)?(?:\s+(?:and\s+)?(?:yesterday|today))?|"
-    rf"(?:the )?whole (?:time|day|week)|a while|ages|not long|overnight)"
-    rf"(?![a-z])"
-)
-_NOT_DURATION = re.compile(
-    r"^\s*(?:ago|back|before|later|after\b|afterwards?|post|prior|old|from now|since|apart|following|per|a week|into|until (?:my|the) next|shift|off|course|trip|walk|run|drive|ride|of (?:sleep|work|rest)|class|session|at the gym|hike|flight|nap)\b"
-)
-_STRETCH = re.compile(
-    r"(?:(?:from|after|came on (?:after )?|started|began|kicked in)\s+(?:(?:about|like|maybe|around)\s+)*)?[\w' ]{0,40}?\b(?:until|till|til|'til|through to|thru|up to)\s+(?:about\s+|around\s+|like\s+|the\s+)*"
-    r"(?:now|today|yesterday|last night|this morning|tonight|bed ?time|(?:the )?(?:next|following) (?:day|morning|evening|afternoon)|\w+day(?: (?:morning|night|evening|afternoon))?|mon|tues?|wed|thurs?|fri|sat|sun|lunch\w*|dinner\w*|morning|evening|night|noon|midnight|(?:the )?morning after)\b"
-)
-
-
-@dataclass(frozen=True)
-class Duration:
-    """How long, in the patient's words at `folded[start:end]`."""
-
-    words: str
-    start: int
-    end: int
-
-
-def read_duration(folded: str, question: Question, times: Times) -> Duration | None:
-    """Read a length of soreness: "about 36 hrs", "for 3 days", "a few hours after until next morning"."""
-    for special in (_until(folded, question), _over_after(folded), _from_to(folded)):
-        if special:
-            return special
-    taken = [(one.phrase.start, one.phrase.end) for one in _all(times) if one.phrase.words not in {"overnight", "now"}]
-    for found in _DURATION.finditer(folded):
-        words = found[0].strip()
-        start = found.start() + (len(found[0]) - len(found[0].lstrip()))
-        end = start + len(words)
-        if _NOT_DURATION.match(folded[end:]) or any(a < end and start < b for a, b in taken):
-            continue
-        if question is Question.DURATION or _lasting(folded, start, end, words):
-            told = re.sub(r"^(?:lasted|lasts|lasting|took)\s+", "", words)
-            return Duration(told, end - len(told), end)
-    return None
-
-
-def _over_after(folded: str) -> Duration | None:
-    """"gone after 24 hrs", "went away after a day", "still going after 4 days"."""
-    found = re.search(
-        rf"\b(?:gone|went away|cleared(?: up)?|disappeared|over|stopped|resolved|wore off|eased|faded|still (?:\w+ )?(?:going|sore|hurts|hurting|there|aching|in pain))\s+(?:after|in|within)\s+(?P<length>(?:(?:about|only|like|around)\s+)?{LENGTH})",
-        folded,
-    )
-    return Duration(found["length"], *found.span("length")) if found else None
-
-
-_DAY = r"(?:(?:mon|tues?|wed|weds|thu|thurs?|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?|yesterday|last night|this morning|today|now)(?: (?:morning|night|evening|afternoon))?"
-
-
-def _from_to(folded: str) -> Duration | None:
-    """"from tuesday to thursday"."""
-    found = re.search(rf"\bfrom {_DAY} (?:to|until|till|til|through|thru) {_DAY}\b", folded)
-    return Duration(found[0], *found.span()) if found else None
-
-
-def _all(times: Times) -> list[Dated]:
-    return [one for one in (times.session, times.onset, *times.other) if one is not None]
-
-
-def _lasting(folded: str, start: int, end: int, words: str) -> bool:
-    """Outside an answer to "how long?", a length counts when the wording says that something lasted."""
-    before, after = folded[max(0, start - 30) : start], folded[end : end + 30]
-    if re.search(
-        r"\b(?:in|every|within|after|next|wait|takes?|booked|ran|walked|drove|sat|slept|worked|run|held|session was|until|of|within|ice|iced|heat|icing|off work)\s+(?:for\s+)?$",
-        before,
-    ):
-        return False
-    if re.search(
-        r"\b(?:ran|walked|drove|sat|slept|worked|run|iced|heat|icing|ice|rested|stretched|sitting|driving|walking|off work)\b",
-        before,
-    ) and words.startswith(("for", "about")):
-        return False
-    return bool(
-        re.match(r"(?:for|lasted|lasts|lasting|the last|the past|past|going on)\b", words)
-        or re.search(
-            r"\b(?:lasted|lasts|lasting|sore|sor|hurt(?:s|ing)?|ach(?:e|ed|y|ing)|been|stiff|tender|pain|soreness|it'?s|took)\s+(?:for\s+)?(?:about\s+)?$",
-            before,
-        )
-        or re.match(
-            r"\s*(?:now|straight|of (?:it|this|pain|soreness|aching|being)|and counting|on and off|already|so far|sore)\b",
-            after,
-        )
-        or re.search(r"(?:now|straight|in total|solid|long)$", words)
-        or re.match(r"(?:all|most of|the whole|the rest)", words)
-        and re.search(r"sore|hurt|ach|pain|stiff|bad|tender|rough|lasted", folded)
-    )
-
-
-def _until(folded: str, question: Question) -> Duration | None:
-    """ "came on after a few hours and lasted til next morning": start and end make one stretch."""
-    end_found = re.search(
-        r"\b(?:until|till|til|'til|through to|thru to)\s+(?:about\s+|around\s+|like\s+|the\s+)*(?:now|today|yesterday|last night|this morning|tonight|bed ?time|(?:next|following) (?:day|morning|evening|afternoon)|"
-        r"(?:mon|tue|wed|thu|thur|thurs|tues|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b(?: (?:morning|night|evening|afternoon))?|lunch\w*|dinner\w*|noon|midnight|morning after|morning|evening|night|day after)\b", folded,
-    )  # fmt: skip
-    if not end_found or re.search(r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) $", folded[: end_found.start()]):
-        return None
-    told = re.search(
-        r"\b(?:lasted|sore|hurt|ached|achy|went on|stuck around|hung around|stayed|from|came on|pain|was|kept|persisted)\b",
-        folded[: end_found.start()],
-    )
-    if not told and question is not Question.DURATION:
-        return None
-    start_found = re.search(
-        rf"(?<![a-z\d])(?:after\s+)?({LENGTH})\s*(?:after(?:wards)?|later)?|\b(?:right|straight) (?:after|away)\b|\bfrom\s+[\w ]{{2,20}}?(?=\s+(?:un)?til|\s+till)",
-        folded[: end_found.start()],
-    )
-    if not start_found:
-        return Duration(end_found[0], end_found.start(), end_found.end())
-    began = re.sub(r"^after\s+", "", start_found[0]).strip()
-    after = "" if re.search(r"after|later|from|away|lasted", began) else " after"
-    until = re.sub(r"^(?:till|til|'til|thru to|through to)", "until", end_found[0])
-    return Duration(f"{began}{after} {until}", start_found.start(), end_found.end())

@@ -1,4 +1,5 @@
-"""A patient's message, folded for reading: lower case, plain digits and quotes, single spaces, with the way back.
+"""A patient's message, folded for reading: lower case, plain digits and quotes, single spaces,
+with the way back.
 
 Every rule reads `Wording.folded`; every span that leaves the room is in the patient's own text.
 """
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 
 _PLAIN = {
     "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": " - ", "‑": "-", "−": "-",
-    "→": " -> ", "➡": " -> ", "…": "...", "½": ".5", "🔟": "10", "⁄": "/", "÷": "/", "٫": ".", "،": ",", "؟": "?",
+    "→": " -> ", "➡": " -> ", "…": "...", "½": ".5", "🔟": "10", "⁄": "/", "÷": "/", "٫": ".", "،": ",",
+    "؟": "?",
     "á": "a", "é": "e", "í": "i", "ó": "o", "ú": "u", "ñ": "n",
 }  # fmt: skip
 _INVISIBLE = {
@@ -70,10 +72,10 @@ def _folded_character(character: str) -> str:
 
 def fold(text: str) -> Wording:
     """Fold a message for reading. Repeated spaces become one; line ends stay, as they end a clause."""
-    text_nfc = text if unicodedata.is_normalized("NFC", text) else text
+
     folded: list[str] = []
     origin: list[int] = []
-    for index, character in enumerate(text_nfc):
+    for index, character in enumerate(text):
         for plain in _folded_character(character):
             if plain in " \n" and folded and folded[-1] in " \n":
                 folded[-1] = "\n" if "\n" in (plain, folded[-1]) else " "

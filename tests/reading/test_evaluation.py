@@ -10,7 +10,12 @@ SET = "tests/eval/soreness_reports.yml"
 
 
 def small_set(tmp_path, **expected):
-    item = {"id": "x1", "text": "6/10 left calf since tues, no bruising", "expected": expected, "tags": ["sms_style"]}
+    item = {
+        "id": "x1",
+        "text": "6/10 left calf since tues, no bruising",
+        "expected": expected,
+        "tags": ["sms_style"],
+    }
     path = tmp_path / "set.yml"
     path.write_text(yaml.safe_dump({"items": [item]}))
     return evaluate_soreness(path)
@@ -22,21 +27,37 @@ def test_every_bar_is_reached_on_the_given_set():
 
 def test_a_right_reading_is_counted_right_in_every_field(tmp_path):
     result = small_set(
-        tmp_path, score=6, body_parts=[{"part": "calf", "side": "left"}], when="tuesday", negated_symptoms=["bruise"]
+        tmp_path,
+        score=6,
+        body_parts=[{"part": "calf", "side": "left"}],
+        when="tuesday",
+        negated_symptoms=["bruise"],
     )
     assert result.misses == ()
     assert result.overall["all_right"] == 1
 
 
 def test_a_wrong_score_is_counted_as_silently_wrong_and_said_in_words(tmp_path):
-    result = small_set(tmp_path, score=5, body_parts=[{"part": "calf", "side": "left"}], when="tues", negated_symptoms=["bruise"])
+    result = small_set(
+        tmp_path,
+        score=5,
+        body_parts=[{"part": "calf", "side": "left"}],
+        when="tues",
+        negated_symptoms=["bruise"],
+    )
     assert result.overall["silent_wrong_scores"] == 1
     assert not result.overall["bars_reached"]
     assert "score should be 5, read 6" in str(result)
 
 
 def test_a_wrong_side_a_wrong_day_and_a_missed_denial_are_errors(tmp_path):
-    result = small_set(tmp_path, score=6, body_parts=[{"part": "calf", "side": "right"}], when="monday", negated_symptoms=["numbness"])
+    result = small_set(
+        tmp_path,
+        score=6,
+        body_parts=[{"part": "calf", "side": "right"}],
+        when="monday",
+        negated_symptoms=["numbness"],
+    )
     assert {miss.field for miss in result.misses} == {"body_parts", "when", "negated_symptoms"}
 
 

@@ -30,7 +30,9 @@ def test_an_unclear_wish_to_stop_is_never_ignored(text):
     assert reads_as_opt_out(text) is not OptOut.NO
 
 
-@pytest.mark.parametrize("text", ["STOP", "stop.", " Stop ", "“Stop”", "UNSUBSCRIBE", "Cancel", "end", "QUIT", "revoke", "opt out"])
+@pytest.mark.parametrize(
+    "text", ["STOP", "stop.", " Stop ", "“Stop”", "UNSUBSCRIBE", "Cancel", "end", "QUIT", "revoke", "opt out"]
+)
 def test_a_stop_keyword_is_the_whole_text_whatever_its_case_and_punctuation(text):
     assert keyword_in(text) is Keyword.STOP
     assert reads_as_opt_out(text) is OptOut.YES
@@ -38,7 +40,8 @@ def test_a_stop_keyword_is_the_whole_text_whatever_its_case_and_punctuation(text
 
 @pytest.mark.parametrize(
     ("text", "keyword"),
-    [("HELP", Keyword.HELP), ("info", Keyword.HELP), ("START", Keyword.START), ("unstop", Keyword.START), ("can you help", None),
+    [("HELP", Keyword.HELP), ("info", Keyword.HELP), ("START", Keyword.START), ("unstop", Keyword.START),
+    ("can you help", None),
      ("yes", None), ("", None), ("end of the day", None)],
 )  # fmt: skip
 def test_help_and_start_are_keywords_only_as_the_whole_text(text, keyword):

@@ -67,11 +67,14 @@ def test_the_span_of_a_score_is_the_patients_own_words():
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(
-        ["was a {}", "it was {}", "{} yesterday", "yesterday {}", "yesterday it was a {}", "was a {} on monday", "{} last night",
-         "at first {}", "started at {}", "it was {} two days ago", "{}/10 yesterday", "this morning it was {}"]
+        ["was a {}", "it was {}", "{} yesterday", "yesterday {}", "yesterday it was a {}",
+        "was a {} on monday", "{} last night",
+         "at first {}", "started at {}", "it was {} two days ago", "{}/10 yesterday",
+         "this morning it was {}"]
     ),
     st.sampled_from(
-        ["now {}", "now its a {}", "{} now", "its a {} now", "today {}", "{} today", "today its a {}", "right now its {}",
+        ["now {}", "now its a {}", "{} now", "its a {} now", "today {}", "{} today", "today its a {}",
+        "right now its {}",
          "{}/10 now", "currently {}", "now it's around {}"]
     ),
     st.sampled_from([", ", " but ", " and ", ". ", "; "]),
@@ -79,20 +82,69 @@ def test_the_span_of_a_score_is_the_patients_own_words():
     st.integers(0, 10),
     st.integers(0, 10),
 )  # fmt: skip
-def test_an_earlier_and_a_present_score_are_told_apart_in_either_order(past, present, joint, past_first, was, now):
+def test_an_earlier_and_a_present_score_are_told_apart_in_either_order(
+    past, present, joint, past_first, was, now
+):
     parts = [past.format(was), present.format(now)]
     reading = read(joint.join(parts if past_first else parts[::-1]), ASKED)
     assert (reading.score, reading.previous_score) == (now, was)
 
 
 words = st.sampled_from(
-    "neck calf sore about like a 3 7 10 12 100 six ten -1 / . , - to or between and not was now yesterday today "
-    "out of 3pm 14th 2 days ago hours left right when no none half % + since tuesday".split()
+    [
+        "neck",
+        "calf",
+        "sore",
+        "about",
+        "like",
+        "a",
+        "3",
+        "7",
+        "10",
+        "12",
+        "100",
+        "six",
+        "ten",
+        "-1",
+        "/",
+        ".",
+        ",",
+        "-",
+        "to",
+        "or",
+        "between",
+        "and",
+        "not",
+        "was",
+        "now",
+        "yesterday",
+        "today",
+        "out",
+        "of",
+        "3pm",
+        "14th",
+        "2",
+        "days",
+        "ago",
+        "hours",
+        "left",
+        "right",
+        "when",
+        "no",
+        "none",
+        "half",
+        "%",
+        "+",
+        "since",
+        "tuesday",
+    ]
 )
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(words, max_size=12).map(" ".join), st.sampled_from([None, ASKED, "When was your last session?"]))
+@given(
+    st.lists(words, max_size=12).map(" ".join), st.sampled_from([None, ASKED, "When was your last session?"])
+)
 def test_no_message_gives_a_score_outside_0_to_10(text, asked):
     reading = read(text, asked)
     for score in (reading.score, reading.previous_score, *(area.score for area in reading.areas)):
@@ -119,7 +171,22 @@ def test_a_date_is_never_a_score(day, form, frame, asked):
 @settings(max_examples=200, deadline=None)
 @given(
     st.integers(1, 60),
-    st.sampled_from(["days", "hrs", "hours ago", "weeks", "sessions", "km", "mg", "needles", "minutes", "pm", "miles", "years old"]),
+    st.sampled_from(
+        [
+            "days",
+            "hrs",
+            "hours ago",
+            "weeks",
+            "sessions",
+            "km",
+            "mg",
+            "needles",
+            "minutes",
+            "pm",
+            "miles",
+            "years old",
+        ]
+    ),
     st.sampled_from([None, ASKED, "How long has it been sore?"]),
 )
 def test_a_count_with_a_unit_is_never_a_score(count, unit, asked):

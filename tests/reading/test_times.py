@@ -10,7 +10,11 @@ ROWS = table("times.yml")
 
 def told(text, asked):
     reading = read(text, asked)
-    found = [(f"{role} {when.words}", when.at) for role, when in (("session", reading.session), ("onset", reading.onset)) if when]
+    found = [
+        (f"{role} {when.words}", when.at)
+        for role, when in (("session", reading.session), ("onset", reading.onset))
+        if when
+    ]
     return found + ([(f"lasted {reading.duration.value}", None)] if reading.duration else [])
 
 
@@ -51,7 +55,9 @@ def test_the_next_morning_counts_from_the_known_session():
 def test_no_time_lies_in_the_future():
     for asked, text, _ in ROWS:
         reading = read(text, asked)
-        assert all(when.at is None or when.at <= NOW for when in (reading.session, reading.onset) if when), text
+        assert all(when.at is None or when.at <= NOW for when in (reading.session, reading.onset) if when), (
+            text
+        )
 
 
 def test_a_naive_now_is_refused():

@@ -1,0 +1,146 @@
+"""Where it is sore: the body parts of a message, each with its side."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.reading.body_parts import body_parts, find_parts
+from bot.reading.sides import PASSED, find_sides
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+@dataclass(frozen=True)
+class Place:
+    """A body part named in a message, at `folded[start:end]`; `part` is None when only a side was named."""
+
+    part: str | None
+    side: str | None
+    start: int
+    end: int
+
+
+def find_places(doc: Doc) -> list[Place]:
+    """Find body parts and sides in a tokenised, folded message, in order, each part and side once."""
+    parts = find_parts(doc)
+    sides = find_sides(doc, parts)
+    return _joined(doc, parts, sides)
+
+
+def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, int]]) -> list[Place]:
+    """Give each side to the part it stands before, else to the one it follows; else it stands alone."""
+    owned: dict[int | None, list[list[tuple[str, int]]]] = {}
+    for side, at in sides:
+        groups = owned.setdefault(_owner(doc, parts, at), [[]])
+        if groups[-1] and _number_between(doc, groups[-1][-1][1], at):
+            groups.append([])  # "right knee 4, left 6": the same part on its other side
+        groups[-1].append((side, at))
+    places: list[Place] = []
+    for number, (name, start, end) in enumerate(parts):
+        groups = owned.get(number, [[]])
+        name_side = _one_side(doc, groups[0])
+        if name_side is None and number and _shares_side(doc, parts, owned, number):
+            name_side = places[-1].side
+        free = parts[number - 1][2] if number else 0
+        first = min([start, *(at for _, at in groups[0] if free <= at < start)])
+        places.append(Place(name, name_side, doc[first].idx, _end(doc, end - 1)))
+        places += [
+            Place(name, _one_side(doc, group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
+            for group in groups[1:]
+        ]
+    if not parts:
+        places = [
+            Place(None, _one_side(doc, group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
+            for group in owned.get(None, [])
+        ]
+    return _once(_on_limb(doc, places))
+
+
+_LIMBS = {"leg", "arm", "back"}
+
+
+def _on_limb(doc: Doc, places: list[Place]) -> list[Place]:
+    """ "calf on my left leg" is the left calf: the limb only tells the side."""
+    kept: list[Place] = []
+    for place in places:
+        before = kept[-1] if kept else None
+        between = doc.text[before.end : place.start] if before else ""
+        if (
+            before
+            and before.side is None
+            and place.part in _LIMBS
+            and re.fullmatch((r"\s+(?:muscle\s+)?(?:on|of|in)\s+(?:my|the)?\s*"), between)
+        ):
+            kept[-1] = replace(before, side=place.side)
+        else:
+            kept.append(place)
+    return kept
+
+
+def _owner(doc: Doc, parts: list[tuple[str, int, int]], at: int) -> int | None:
+    following = next((n for n, part in enumerate(parts) if part[1] > at or part[1] <= at < part[2]), None)
+    preceding = max((n for n, part in enumerate(parts) if part[2] <= at), default=None)
+    if following is not None and all(doc[i].text in PASSED for i in range(at + 1, parts[following][1])):
+        return following
+    if preceding is not None:
+        return preceding
+    return following if following is not None and parts[following][1] - at < 12 else None
+
+
+def _number_between(doc: Doc, start: int, end: int) -> bool:
+    return any(token.text.isdigit() or token.like_num for token in doc[start:end])
+
+
+def _end(doc: Doc, index: int) -> int:
+    return doc[index].idx + len(doc[index].text)
+
+
+def _shares_side(
+    doc: Doc,
+    parts: list[tuple[str, int, int]],
+    owned: dict[int | None, list[list[tuple[str, int]]]],
+    number: int,
+) -> bool:
+    """Tell whether a paired part shares the side word of the part before: "left calf and hamstring"."""
+    name, start, _ = parts[number]
+    _, first, last = parts[number - 1]
+    between = [token.text for token in doc[last:start]]
+    theirs = owned.get(number - 1, [[]])
+    return (
+        body_parts()[name].paired
+        and len(theirs) == 1
+        and bool(theirs[0])
+        and all(at < first for _, at in theirs[0])
+        and between in (["and"], ["&"], ["+"], ["n"], ["/"])
+    )
+
+
+def _one_side(doc: Doc, sides: list[tuple[str, int]]) -> str | None:
+    """ "left and right" is both; "i said left but its right" is the last one."""
+    if not sides:
+        return None
+    if "both" in {side for side, _ in sides}:
+        return "both"
+    if len(sides) > 1 and sides[-1][0] != sides[-2][0]:
+        between = {token.text for token in doc[sides[-2][1] + 1 : sides[-1][1]]}
+        if between & {"and", "&", "+", "n", "/", ","} and not between & {"but", "actually", "sorry"}:
+            return "both"
+    return sides[-1][0]
+
+
+def _once(places: list[Place]) -> list[Place]:
+    """Keep one place a part and side; a part named again without a side is the same one."""
+    kept: list[Place] = []
+    for place in places:
+        for number, earlier in enumerate(kept):
+            if earlier.part == place.part and (
+                earlier.side == place.side or None in (earlier.side, place.side)
+            ):
+                kept[number] = replace(earlier, side=earlier.side or place.side)
+                break
+        else:
+            kept.append(place)
+    return kept

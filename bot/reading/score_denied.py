@@ -1,0 +1,99 @@
+"""Numbers that a message takes back: denied, corrected, imagined, somebody else's, or of something else."""
+
+from __future__ import annotations
+
+import re
+
+from bot.reading.numerals import Numeral
+
+_CORRECTION = re.compile(
+    r"(?:\b(?:sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|"
+    r"hold on|scratch that|make (?:that|it)|"
+    r"change (?:that|it|my answer)|should (?:be|have been|of been)|shld be|no it'?s|nvm|my bad|my "
+    r"mistake|typo|wrong|edit|perdon|digo)\b|^\s*\*|\*\s*$)"
+)
+
+
+_NOT = re.compile(
+    r"(?:\bnot|n't|\bnt|\brather than|\binstead of|\bthan|\bwasnt|\bisnt|\baint|\bnever|\bno "
+    r"longer)\s+(?:an?\s+|at\s+|quite\s+|really\s+|even\s+|like\s+|about\s+|the\s+|to\s+|be\s+|it'?s\s+|"
+    r"as (?:bad|high|much) as\s+|as\s+){0,3}$"
+)
+
+
+_LIMIT = re.compile(
+    r"(?:\b(?:less|lower|more|higher|greater|better|worse|fewer|north|south)\s*(?:than|of)|\b(?:under|"
+    r"below|over|above)|[<>])\s*(?:an?\s+)?$"
+)
+
+
+_AT_MOST = re.compile(
+    r"\b(?:no|not|never|nothing)\s+(?:more|higher|worse|above|over|greater)\s*(?:than)?\s+(?:an?\s+)?$"
+)
+
+
+def corrected(folded: str, numerals: list[Numeral]) -> list[Numeral]:
+    """Drop a number that the next one corrects: "8 sorry 3", "neck 4 shoulder 2 no wait 3"."""
+    kept: list[Numeral] = []
+    for one in numerals:
+        start = kept[-1].end if kept else 0
+        if kept and _CORRECTION.search(folded[start : one.start]):
+            kept.pop()
+        kept.append(one)
+    if len(kept) == 2 and re.match(r"\s*\*\s*$", folded[kept[1].end :]):
+        return kept[1:]
+    return kept
+
+
+_UNSAID = re.compile(
+    r"\b(?:gonna|going to|about to|would have|would'?ve|wanted to|thinking|thought|tempted "
+    r"to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+)?(?:an?\s+)?$"
+)
+
+
+_MAY_BE = re.compile(
+    r"\b(?:what if|(?:may|might|could|will|would|gonna|going to) (?:go|get|rise|climb|jump)|worried|"
+    r"afraid|scared|hope)\b[^.,;\d]{0,20}$"
+)
+
+
+_SAID_BY_ANOTHER = re.compile(
+    r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
+    r"girlfriend)\s+(?:says?|said|thinks?|thought|reckons?|guess\w*|put)\b[^.;\d]{0,15}$"
+)
+
+
+# What another number may measure: it gives way to the one for soreness.
+_OTHER_MEASURE = re.compile(
+    r"\b(?:stiff\w*|tight\w*|fatigue|tired\w*|energy|stress|sleep|mood|swelling|bruising|anxiety|"
+    r"function|mobility|numbness|tingling|headache)\s*(?:level|is|:|at|about|was|an?|like)*\s*$"
+)
+
+
+_OTHER_MEASURE_AFTER = re.compile(
+    r"\s*(?:/\s*10|out of 10)?\s*(?:for\s+)?(?:stiff\w*|tight\w*|fatigue|tired\w*|energy|stress|sleep|"
+    r"mood|pain)\b"
+)
+
+
+def of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
+    """ "soreness 6 tightness 4": keep the soreness."""
+    mine = [one for one in kept if not _OTHER_MEASURE.search(folded[: one.start])]
+    mine = [one for one in mine if not _OTHER_MEASURE_AFTER.match(folded[one.end :])] or mine
+    return mine or kept
+
+
+def denied(folded: str, one: Numeral) -> bool:
+    """Tell whether the words around a number take it back: "not 8", "less than 3", "what if it's a 9"."""
+    before = folded[: one.start]
+    if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
+        return True
+    if _MAY_BE.search(before) or re.match(
+        r"\s+(?:by |until )?(?:tomorrow|tmrw|tmr|later|next week)\b", folded[one.end :]
+    ):
+        return True
+    if _SAID_BY_ANOTHER.search(before) and re.search(r"\d", folded[one.end :]):
+        return True
+    if _AT_MOST.search(before):
+        return False
+    return bool(_NOT.search(before) or _LIMIT.search(before))

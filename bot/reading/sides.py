@@ -1,0 +1,216 @@
+"""Left, right and both, told from "right now", "all right" and "I left"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+
+_LEFT = {"left", "lft", "leftie", "lhs", "lh", "lefthand", "izquierdo", "izquierda", "izq"}
+
+
+_RIGHT = {"right", "rt", "rhs", "rh", "righthand", "rigth", "rite", "rght", "derecho", "derecha", "der"}
+
+
+_BOTH = {"both", "bilateral", "bilaterally", "ambos", "ambas", "either"}
+
+
+_LETTERS = {"l": "left", "r": "right"}
+
+
+_SIDE_NOUNS = {"side", "sided", "one", "ones", "lado", "hand"}
+
+
+# What follows "right" when it is no side ("right now"), and what stands before and after "left" the verb.
+_NOT_RIGHT_BEFORE = {
+    "all",
+    "alright",
+    "that's",
+    "thats",
+    "feel",
+    "feels",
+    "quite",
+    "not",
+    "about",
+    "just",
+    "it",
+    "is",
+    "doing",
+}
+
+
+_NOT_RIGHT_AFTER = {
+    "now", "after", "away", "before", "where", "when", "between", "there", "here", "as", "up", "through",
+    "back", "?",
+    "behind", "under", "above", "below", "into", "then", "across", "beside", "next", "over", "around",
+    "at", "by", "down", "answer",
+}  # fmt: skip
+
+
+_NOT_LEFT_BEFORE = {
+    "nothing",
+    "none",
+    "any",
+    "anything",
+    "soreness",
+    "pain",
+    "some",
+    "much",
+    "what's",
+    "whats",
+    "i",
+    "we",
+    "since",
+    "ive",
+    "'ve",
+    "have",
+    "has",
+    "had",
+    "s",
+    "after",
+    "when",
+    "before",
+    "just",
+    "you",
+    "she",
+    "he",
+}
+
+
+_NOT_LEFT_AFTER = {
+    "the",
+    "your",
+    "you",
+    "clinic",
+    "there",
+    "work",
+    "at",
+    "over",
+    "it",
+    "early",
+    "home",
+    "for",
+    "here",
+    "about",
+    "with",
+    "alone",
+}
+
+
+# Words that may stand between a side and its part.
+_BETWEEN = {
+    "side", "sided", "hand", "of", "my", "the", "upper", "lower", "outer", "inner", "front", "back", "top",
+    "bottom", "outside", "inside",
+    "sore", "middle", "-", "part", "in", "and", "&", "mid", "big", "whole", "just", "poor", "/", "del",
+    "de", "mi",
+    "+", "n", "on", "is", "bad", "low", "medial", "lateral", "posterior", "anterior", "deep",
+}  # fmt: skip
+
+
+# Words that may be passed on the way from a side to its part.
+PASSED = _BETWEEN | _LEFT | _RIGHT | _LETTERS.keys()
+
+
+def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, int]]:
+    """Find side words, as (side, token index); `parts` are (name, first token, token after the last)."""
+    part_starts = {start for _, start, _ in parts}
+    part_ends = {end for _, _, end in parts}
+    found: list[tuple[str, int]] = []
+    for token in doc:
+        side = _side(doc, token, part_starts, part_ends)
+        if side and not _side_denied(doc, token.i):
+            found.append((side, token.i))
+    return found
+
+
+def _side_denied(doc: Doc, index: int) -> bool:
+    """ "the left, not the right": the second side is denied; so is the one in "not left, right"."""
+    before = [token.text for token in doc[max(0, index - 3) : index]]
+    while before and before[-1] in {"the", "my", "on", "in", "of", "side", "than"}:
+        before.pop()
+    return bool(before) and before[-1] in {"not", "n't", "rather", "instead", "isn't", "isnt"}
+
+
+def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) -> str | None:
+    word = token.text
+    before = doc[token.i - 1].text if token.i else ""
+    after = doc[token.i + 1].text if token.i + 1 < len(doc) else ""
+    near_part = any(
+        start in part_starts and all(doc[i].text in PASSED for i in range(token.i + 1, start))
+        for start in range(token.i + 1, min(token.i + 5, len(doc)))
+    )
+    if word in _LETTERS:
+        closing = after in {"", ")", ",", ".", "\n", ";", ":", "side"} or after[:1].isdigit()
+        beside = (
+            token.i in part_ends
+            or (before == "(" and token.i - 1 in part_ends)
+            or before in {"&", "+", "and", "/"}
+        )
+        return (
+            _LETTERS[word]
+            if token.i + 1 in part_starts
+            or (near_part and after in {"upper", "lower", "side", "outer", "inner", "mid", "&", "+", "and"})
+            or (beside and closing)
+            or after == "side"
+            else None
+        )
+    if word in _BOTH:
+        if word == "either" and after not in _SIDE_NOUNS:
+            return None
+        return (
+            "both"
+            if near_part
+            or after in {"sides", "side", "of", "", ",", ".", "legs"}
+            or token.i in part_ends
+            or word.startswith("bilat")
+            else None
+        )
+    if word in _RIGHT:
+        if near_part or after in _SIDE_NOUNS:
+            return None if before in {"all", "feel", "feels"} else "right"
+        if (
+            before in {"its", "'s", "is"}
+            and _LEFT & {other.text for other in doc}
+            and after in {"", ".", ","}
+        ):
+            return "right"  # "i said left but its right"
+        if before in _NOT_RIGHT_BEFORE or after in _NOT_RIGHT_AFTER or before == "'s":
+            return None
+        alone = (
+            before
+            in {
+                "the",
+                "my",
+                "on",
+                ",",
+                "(",
+                "",
+                "no",
+                "not",
+                "and",
+                "&",
+                "-",
+                "mainly",
+                "mostly",
+                "only",
+                "la",
+                "el",
+                "lado",
+                "sorry",
+                "meant",
+                "than",
+            }
+            or token.i in part_ends
+        )
+        return "right" if (alone and not (not before and after == ",")) or len(doc) == 1 else None
+    if word in _LEFT:
+        if near_part or after in _SIDE_NOUNS:
+            return "left"
+        if before in _NOT_LEFT_BEFORE or after in _NOT_LEFT_AFTER:
+            return None
+        if before.isdigit() and "right" not in {other.text for other in doc}:
+            return None  # "4 left": what remains
+        return "left"
+    return None
