@@ -151,6 +151,8 @@ class ActionCiteSources(_AboutLastAnswer, Action):
     ) -> bool:
         """List the sources in words, with links on the web."""
         dispatcher.utter_message(
-            response="utter_sources", sources=answers.sources_in_words(domain, topic), custom=answers.about(domain, topic)
+            response="utter_sources",
+            sources=answers.sources_in_words(domain, topic),
+            custom=answers.about(domain, topic),
         )
         return True

@@ -14,6 +14,7 @@ PREVIOUS_TOPIC = "previous_topic"
 PREVIOUS_QUESTION = "previous_question"
 ASKED_SLOT = "asked_slot"
 ASKED_WORDS = "asked_words"
+AWAITING = "awaiting"  # what our last message waits for outside a form
 
 
 class Processor(MessageProcessor):
@@ -39,4 +40,5 @@ def _context(tracker: DialogueStateTracker) -> dict[str, Any]:
         PREVIOUS_QUESTION: tracker.get_slot("last_question"),
         ASKED_SLOT: tracker.get_slot("requested_slot"),
         ASKED_WORDS: spoken.text if spoken else None,
+        AWAITING: tracker.get_slot("awaiting"),
     }
