@@ -34,7 +34,7 @@ from bot.web.records import Records
 URGENT_SECONDS = 1.0  # how long a warning sign waits for the assistant (design.md §3)
 TURN_SECONDS = 60.0  # then the assistant counts as hanging and the message goes back
 WAIT_SECONDS = 8.0  # how long a message waits for the one before it
-_RENEW_SECONDS = 5.0
+RENEW_SECONDS = 5.0
 _MOST_FAILURES = 5
 
 log = structlog.get_logger("web")
@@ -74,21 +74,25 @@ class Answering:
         """
         reply = _Reply(self, message, heard, changed)
         urgent_at = (time.monotonic() if since is None else since) + URGENT_SECONDS
-        if not taken:
-            if heard.is_alert:  # something before it still waits: the words for danger do not
-                await reply.tell_urgent()
-            taken = await self._wait_for_its_turn(message)
-        if taken:
+        if heard.is_alert and not taken:  # something before it still waits: the words for danger do not
+            await reply.tell_urgent()
+        if taken or await self._wait_for_its_turn(message):
             await self._ask(reply, facts, urgent_at)
         changed()
 
     async def _wait_for_its_turn(self, message: Inbound) -> bool:
+        """Wait while those before it are being answered; one that was put back for the worker goes first."""
         until = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < until:
-            await asyncio.sleep(0.1)
             now = self._clock()
-            if await self._records.write(chats.take_in_turn, message.id, self.owner, now=now, lease=LEASE):
+            ahead = await self._records.read(chats.who_is_ahead, message, now=now)
+            if ahead == "waiting":
+                return False
+            if ahead is None and await self._records.write(
+                chats.take_in_turn, message, self.owner, now=now, lease=LEASE
+            ):
                 return True
+            await asyncio.sleep(0.1)
         return False
 
     async def _ask(self, reply: _Reply, facts: dict[str, str | None], urgent_at: float) -> None:
@@ -117,7 +121,7 @@ class Answering:
 
     async def _keep_lease(self, message: Inbound) -> None:
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.sleep(RENEW_SECONDS)
             await self._records.write(replies.renew, message, self.owner, now=self._clock(), lease=LEASE)
 
 
@@ -184,7 +188,7 @@ class _Reply:
         if isinstance(end, Finished):
             await self._records.write(replies.complete, message, self._owner, end.topics, now=now)
             return
-        tries = message.attempts + 1
+        tries = message.attempts
         hopeless = isinstance(end, TurnRefusedError) or (
             isinstance(end, TurnFailedError) and tries >= _MOST_FAILURES
         )

@@ -45,12 +45,14 @@ def create_app(
         yield
         await asyncio.shield(door.close())
 
-    return Starlette(
+    app = Starlette(
         routes=[route for room in rooms for route in room(door)],
         middleware=[Middleware(_around(settings)), _cors(settings)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+    app.state.door = door
+    return app
 
 
 def _around(settings: Settings) -> Callable[[ASGIApp], Envelope]:

@@ -73,16 +73,20 @@ class Chat:
 
     async def say(self, request: Request) -> Response:
         """`POST /chat/messages`: store a message, then stream it and its answer."""
-        since, now = time.monotonic(), self._door.clock()
+        since = time.monotonic()
         session = self._session(request)
         self._door.messages_by_address.count(address_of(request))
         said = read_said(await read_body(request))
         clinic, owner = self._door.settings.clinic, self._door.answering.owner
-        received = await self._door.records.write(receive, session.conversation, said, clinic, owner, now=now)
+        arrived = (receive, session.conversation, said, clinic, owner)
+        try:
+            received = await self._door.records.write(*arrived, clock=self._door.clock)
+        except chats.SentTwiceError:  # now it is there
+            received = await self._door.records.write(*arrived, clock=self._door.clock)
         if received.is_new:
             metrics.RECEIVED.labels(tier=received.heard.tier.value).inc()
             self._have_answered(received, since)
-        lines = self._tails.follow(received.message.id, str(said.id), urgent=received.heard.is_alert)
+        lines = self._tails.follow(received.message.id, str(said.id))
         return StreamingResponse(_as_json(lines), media_type=NDJSON, headers={"X-Accel-Buffering": "no"})
 
     def _have_answered(self, received: Received, since: float) -> None:

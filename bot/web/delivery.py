@@ -11,7 +11,9 @@ import secrets
 import socket
 from datetime import datetime
 
-from bot.records import inbox
+from sqlalchemy.orm import Session
+
+from bot.records import chats, inbox
 from bot.records.database import Database
 from bot.records.inbox import Inbound
 from bot.safety import assess
@@ -19,7 +21,7 @@ from bot.settings import Clinic
 from bot.web.answering import Answering
 from bot.web.assistant import Assistant
 from bot.web.door import Clock, utc_now
-from bot.web.receiving import LEASE, situation
+from bot.web.receiving import LEASE, Situation, situation
 from bot.web.records import Records
 
 _AT_ONCE = 8
@@ -48,7 +50,12 @@ async def deliver_pending(
 
 
 async def _deliver(records: Records, answering: Answering, message: Inbound, now: datetime) -> None:
-    around = await records.read(situation, message.conversation_id, now)
+    known = await records.read(_known, message, now)
     shown = (message.details or {}).get("shown", message.body)
-    heard = assess(shown, around.context)
-    await answering.answer(message, heard, around.facts, taken=True)
+    heard = assess(shown, known.context)
+    await answering.answer(message, heard, known.facts, taken=True)
+
+
+def _known(session: Session, message: Inbound, now: datetime) -> Situation:
+    around = chats.around(session, message.conversation_id, message.external_id, now=now)
+    return situation(session, around, now)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.records import alerts, chats, conversations, inbox, messages, visitors, visits
-from bot.records.conversations import Conversation
+from bot.records import alerts, chats, visitors, visits
+from bot.records.chats import Around
 from bot.records.inbox import Inbound
 from bot.safety import Assessment, Context, Tier, assess
 from bot.settings import Clinic
@@ -18,6 +19,7 @@ from bot.web.sessions import session_expired
 from bot.web.wording import clean
 
 LEASE = timedelta(seconds=15)
+_NOTHING = Assessment(Tier.NONE)
 
 
 @dataclass(frozen=True)
@@ -34,59 +36,62 @@ class Received:
 
     message: Inbound
     is_new: bool
-    heard: Assessment
-    facts: dict[str, str | None]
-    taken: bool
+    heard: Assessment = _NOTHING
+    facts: dict[str, str | None] = field(default_factory=dict)
+    taken: bool = False
 
 
 def receive(
-    session: Session, conversation: str, said: Said, clinic: Clinic, owner: str, *, now: datetime
+    session: Session,
+    conversation: str,
+    said: Said,
+    clinic: Clinic,
+    owner: str,
+    *,
+    clock: Callable[[], datetime],
 ) -> Received:
     """Store what a visitor said and open an alert if it may mean danger.
 
-    Raises RefusalError: the conversation has ended, too many messages, an unknown button, empty or too long.
+    Raises RefusalError: the conversation has ended, too many messages, an unknown button, empty or too long;
+    SentTwiceError: the same message was stored at the same moment, ask again.
     """
+    now = clock()
     external_id = f"{conversation}:{said.id}"
-    if visitors.has_ended(session, conversation):
+    around = chats.around(session, conversation, external_id, now=now)
+    if around.has_ended:
         raise session_expired()
-    if (known := chats.find(session, external_id)) is not None:
-        return Received(known, False, Assessment(Tier.NONE), {}, False)
-    _within_limits(session, conversation, clinic, now)
+    if around.known is not None and (message := chats.find(session, external_id)) is not None:
+        return Received(message, False)
+    _check_limits(session, conversation, around, clinic, now)
     shown, text, chosen = _words(session, conversation, said)
     if said.consent:
         visitors.agree(session, conversation, clinic.web.consent_version, now=now)
-    around = situation(session, conversation, now)
-    heard = assess(shown, around.context)
-    message, is_new = inbox.receive(
-        session, "web", external_id, conversation, text, now=now, chosen=chosen,
-        patient=around.facts["patient"], details={"shown": shown} if shown != text else None,
+    known = situation(session, around, now)
+    heard = assess(shown, known.context)
+    message = chats.take_in(
+        session, conversation, external_id, shown=shown, text=text, chosen=chosen, patient=around.patient,
+        owner=owner, clock=clock, lease=LEASE,
     )  # fmt: skip
-    messages.append(
-        session, conversation, "patient", shown, now=now, key=f"in:{message.id}", inbox=message.id
-    )
     if heard.is_alert:
         open_alert(session, message, heard, now=now)
-    taken = chats.take_in_turn(session, message.id, owner, now=now, lease=LEASE)
-    return Received(message, is_new, heard, around.facts, taken)
+    return Received(message, True, heard, known.facts, message.state == "processing")
 
 
-def situation(session: Session, conversation: str, now: datetime) -> Situation:
-    """What is known of a conversation that may be new: patient and visit, if any, and the last question."""
-    thread: Conversation | None = conversations.get(session, conversation)
-    visit = visits.get(session, thread.visit_id) if thread and thread.visit_id else None
-    question = chats.last_said(session, conversation)
+def situation(session: Session, around: Around, now: datetime) -> Situation:
+    """Facts and context of a conversation: the patient and visit, if any, and the last question."""
+    visit = visits.get(session, around.visit) if around.visit else None
     facts = {
-        "patient": thread.patient_id if thread else None,
-        "visit": visit.id if visit else None,
+        "patient": around.patient,
+        "visit": around.visit,
         "session_at": visit.ended_at.isoformat() if visit else None,
         "prompt": None,
     }
     context = Context(
-        question=question.text if question else None,
+        question=around.last_said,
         channel="web",
         session_at=visit.ended_at if visit else None,
         now=now,
-        treated_areas=tuple(visit.areas) if visit else (),
+        treated_areas=visit.areas if visit else (),
     )
     return Situation(facts, context)
 
@@ -106,15 +111,14 @@ def open_alert(session: Session, message: Inbound, heard: Assessment, *, now: da
     )
 
 
-def _within_limits(session: Session, conversation: str, clinic: Clinic, now: datetime) -> None:
-    limits = clinic.web
-    for number, span in (
-        (limits.messages_a_minute, timedelta(minutes=1)),
-        (limits.messages_a_day, timedelta(days=1)),
+def _check_limits(session: Session, conversation: str, around: Around, clinic: Clinic, now: datetime) -> None:
+    for count, limit, span in (
+        (around.in_minute, clinic.web.messages_a_minute, timedelta(minutes=1)),
+        (around.in_day, clinic.web.messages_a_day, timedelta(days=1)),
     ):
-        count, first = chats.count_since(session, conversation, now - span)
-        if count >= number:
-            raise too_many((first + span - now).total_seconds() if first else 1)
+        if count >= limit:
+            first = chats.first_since(session, conversation, now - span) or now
+            raise too_many((first + span - now).total_seconds())
 
 
 def _words(session: Session, conversation: str, said: Said) -> tuple[str, str, str | None]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.clinic_facts import phone
-from bot.records import alerts, chats, conversations, inbox, messages
+from bot.records import alerts, chats, conversations, inbox
 from bot.records.inbox import Inbound
 from bot.safety import Assessment, SignFound, Tier, urgent_text
 from bot.settings import Clinic
@@ -33,7 +33,7 @@ def tell_urgent(
     session: Session, message: Inbound, heard: Assessment, clinic: Clinic, *, now: datetime
 ) -> None:
     """Store the fixed words for what the rules found, once, and note on the alert what was told."""
-    if inbox.get(session, message.id) is None:
+    if chats.state_of(session, message.id) is None:
         raise LostError
     if _told_before(session, message) >= heard.tier.urgency:
         return
@@ -104,10 +104,7 @@ def give_up(session: Session, message: Inbound, owner: str, clinic: Clinic, *, n
 def _append(
     session: Session, message: Inbound, key: str, text: str, payload: dict[str, Any], *, now: datetime
 ) -> None:
-    messages.append(
-        session, message.conversation_id, "assistant", text, now=now,
-        key=f"reply:{message.id}:{key}", inbox=message.id, payload=payload, answer=payload.get("topic"),
-    )  # fmt: skip
+    chats.say(session, message, f"reply:{message.id}:{key}", text, payload, now=now)
 
 
 def _told_before(session: Session, message: Inbound, besides: int | None = None) -> int:

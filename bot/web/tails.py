@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.records import chats, inbox
+from bot.records import chats
 from bot.records.messages import Message
 from bot.web.protocol import line
 from bot.web.records import Records
@@ -46,11 +46,9 @@ class Tails:
                 del self._working[message]
             changed()
 
-    async def follow(
-        self, message: str, client_id: str, *, urgent: bool = False, patience: float = PATIENCE
-    ) -> AsyncIterator[dict[str, Any]]:
+    async def follow(self, message: str, client_id: str) -> AsyncIterator[dict[str, Any]]:
         """A message's lines as they come, then {"done": true}, or {"pending": true} when patience ends."""
-        until = time.monotonic() + patience
+        until = time.monotonic() + PATIENCE
         cursor, news = 0, asyncio.Event()
         self._readers[message].add(news)
         try:
@@ -79,8 +77,8 @@ class Tails:
 
 def _look(session: Session, message: str, cursor: int) -> tuple[tuple[Message, ...], str | None]:
     # State first: a line is stored before its message is complete, so that no line is missed.
-    found = inbox.get(session, message)
-    return chats.lines_of(session, message, cursor), found.state if found else None
+    state = chats.state_of(session, message)
+    return chats.lines_of(session, message, cursor), state
 
 
 async def _wait(news: asyncio.Event, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""A stand-in for the assistant: a real server on a free port that answers, dawdles, hangs, fails or dies as told."""
+"""A stand-in for the assistant: a real server on a free port that answers, dawdles or fails as told."""
 
 from __future__ import annotations
 
