@@ -57,10 +57,13 @@ def erase_patient(session: Session, patient: str, *, actor: str, reason: str, no
     if person.legal_hold:
         raise LegalHoldError(f"patient {patient} is under legal hold")
     own = _own(session, person)
+    said = _said_by(own)
+    unsent = said[OutboxRow] & (OutboxRow.state == "queued")
+    session.execute(update(OutboxRow).where(unsent).values(state="cancelled", last_error="erased"))
     reports = or_(ReportRow.patient_id == patient, ReportRow.conversation_id.in_(own.threads))
     count = _erase_acts(session, own)
     count += erase_reports(session, reports)
-    count += erase_said(session, _said_by(own), now=now)
+    count += erase_said(session, said, now=now)
     count += _erase_visits(session, patient, now)
     change(
         session,
@@ -213,11 +216,6 @@ def _erase_visits(session: Session, patient: str, now: datetime) -> int:
         .values(state="cancelled", reason="erased", changed_at=now)
     )
     session.execute(update(PromptRow).where(PromptRow.patient_id == patient).values(phone_hash=None))
-    session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.patient_id == patient, OutboxRow.state == "queued")
-        .values(state="cancelled")
-    )
     emptied: dict[str, Any] = {"areas": [], "therapist": None, "note": None, "external_id": None}
     return _rows(session, update(VisitRow).where(VisitRow.patient_id == patient).values(emptied))
 

@@ -8,9 +8,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.records import alerts, audit, consents, inbox, messages, patients, reports, retention, tracker
+from bot.records import (
+    alerts,
+    audit,
+    consents,
+    inbox,
+    messages,
+    patients,
+    reports,
+    retention,
+    search,
+    tracker,
+)
 from bot.records.database import Database
 from bot.records.erasure import LegalHoldError, erase_patient
+from bot.records.outbox import OutboxRow
 from bot.records.patients import PatientRow
 from bot.records.rotation import _columns, _row_key, _sealed_tables, _sealed_values
 from bot.records.rows import vault_of
@@ -129,6 +141,19 @@ def test_of_two_patients_on_one_phone_only_the_ones_own_words_are_erased(databas
         assert [found.id for found in patients.find_by_phone(session, PHONE)] == [ids["Ben"]]
 
 
+def test_an_erased_patients_words_are_not_found_by_search_and_nothing_more_is_sent(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        patient = _filled(session)
+        search.index_new_lines(session)
+        (found,) = search.conversations_saying(session, "zebra")
+        assert session.scalars(found).all() == ["thread"]
+        _erase(session, patient)
+        assert session.scalars(found).all() == []
+        assert [row.state for row in session.query(OutboxRow)] == ["cancelled"]
+
+
 def _purge(database: Database, days: int, *, dry_run: bool = False) -> retention.Purged:
     later = NOW + timedelta(days=days)
     return retention.purge(database, RULES, now=later, actor="system", dry_run=dry_run)
@@ -138,8 +163,6 @@ def _settle(database: Database) -> None:
     """Let everything in the scenario be done with."""
     with database.transaction() as session:
         session.query(inbox.InboxRow).update({"state": "answered"})
-        from bot.records.outbox import OutboxRow
-
         session.query(OutboxRow).update({"state": "delivered"})
 
 
