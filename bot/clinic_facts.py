@@ -35,7 +35,11 @@ def phone(number: str, country: str, *, link: bool = False) -> str:
     if number.startswith("+"):
         parsed = phonenumbers.parse(number)
         national = phonenumbers.region_code_for_number(parsed) == country or country == "US"
-        style = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        style = (
+            phonenumbers.PhoneNumberFormat.NATIONAL
+            if national
+            else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
         shown = phonenumbers.format_number(parsed, style)
     return f"[{shown}](tel:{number})" if link else shown
 

@@ -114,7 +114,9 @@ class Supervisor:
                     waiting.remove(process)
             if time.monotonic() > until:
                 names = ", ".join(process.name for process in waiting)
-                raise SettingsError(f"{names} did not get ready within {READY_WITHIN_S:.0f} s; try `bot doctor`")
+                raise SettingsError(
+                    f"{names} did not get ready within {READY_WITHIN_S:.0f} s; try `bot doctor`"
+                )
             time.sleep(LOOK_EVERY_S)
 
     def _watch(self) -> None:

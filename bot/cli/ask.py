@@ -22,7 +22,9 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a message.")] = False,
     batch: Annotated[
         Path | None,
-        typer.Option(help='A file with one JSON object a line: {"text": ..., "previous": [...]}; - reads stdin.'),
+        typer.Option(
+            help='A file with one JSON object a line: {"text": ..., "previous": [...]}; - reads stdin.'
+        ),
     ] = None,
 ) -> None:
     """Answer one message, or each of a file in a conversation of its own."""
@@ -30,7 +32,7 @@ def ask(
         raise typer.BadParameter("give a TEXT or --batch FILE")
     from bot.dialogue.talk import Talk, load_for_talk
 
-    lines = _read_batch(batch) if batch else [{"text": text}]
+    lines: list[dict[str, Any]] = _read_batch(batch) if batch else [{"text": text}]
     agent = load_for_talk()
 
     async def answer_all() -> None:

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Measure on files of realistic patient wording.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A file as in tests/eval.")]
-Json = Annotated[bool, typer.Option("--json", help="One object: overall, per tag, per topic or field, misses.")]
-AtLeast = Annotated[float | None, typer.Option(help="Exit with 1 when the overall score is below this (0-1).")]
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A file as in tests/eval.")
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="One object: overall, per tag, per topic or field, misses.")
+]
+AtLeast = Annotated[
+    float | None, typer.Option(help="Exit with 1 when the overall score is below this (0-1).")
+]
 
 
 @app.command()

@@ -15,4 +15,8 @@ def train(force: bool = typer.Option(False, help="Train even when nothing change
     typer.echo("Training (about 20 s; the first time 10 s more to prepare the sentence encoder) ...")
     result = training.train(force)
     took = time.perf_counter() - started
-    typer.echo(f"Trained in {took:.0f} s: {result.model.name}" if result.trained else "Nothing changed: the model is up to date.")
+    typer.echo(
+        f"Trained in {took:.0f} s: {result.model.name}"
+        if result.trained
+        else "Nothing changed: the model is up to date."
+    )

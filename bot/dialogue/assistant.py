@@ -20,7 +20,9 @@ def load_assistant(model: Path, clinic: Clinic, tracker_store: TrackerStore) -> 
     try:
         agent.load_model(str(model))
     except Exception as error:
-        raise SettingsError(f"{model.name} can't be loaded ({type(error).__name__}); run `bot train --force`") from error
+        raise SettingsError(
+            f"{model.name} can't be loaded ({type(error).__name__}); run `bot train --force`"
+        ) from error
     processor = agent.processor
     if processor is None or agent.domain is None:
         raise SettingsError(f"{model.name} holds no assistant; run `bot train --force`")

@@ -1,4 +1,4 @@
-"""The assistant's only doors: `POST /webhooks/web/turn` and `POST /webhooks/sms/turn`, for the front door and the worker.
+"""The assistant's only doors: `POST /webhooks/web/turn` and `/webhooks/sms/turn`, for the front door and the worker.
 
 Rasa's own channels check no sender, answer an error with an empty 200 and never match `channel: rest` variations.
 These two require the internal token, stream each message as it is spoken (newline-delimited JSON), answer an error
@@ -11,21 +11,21 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, ClassVar
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, json as json_response
-from sanic.response import stream
+from sanic.response import BaseHTTPResponse, HTTPResponse, stream
+from sanic.response import json as json_response
 
 from bot.dialogue.turns import TurnRequest, read_turn, said_after
 from bot.internal_token import internal_token
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[UserMessage], Awaitable[Any]]
+Handler = Callable[[UserMessage], Coroutine[Any, Any, Any]]
 _END = None
 
 
@@ -36,7 +36,7 @@ class SpokenMessages(OutputChannel):
         self._channel = channel
         self.queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """Return `web` or `sms`; Rasa compares it with `channel:` of a response."""
         return self._channel
 
@@ -47,7 +47,9 @@ class SpokenMessages(OutputChannel):
 
 def spoken(message: dict[str, Any]) -> dict[str, Any]:
     """Return a Rasa bot message in the form that the front door reads (docs/architecture.md, Turn)."""
-    buttons = [{"title": b["title"], "payload": b.get("payload", b["title"])} for b in message.get("buttons") or []]
+    buttons = [
+        {"title": b["title"], "payload": b.get("payload", b["title"])} for b in message.get("buttons") or []
+    ]
     return {"text": message.get("text") or "", "buttons": buttons, "custom": message.get("custom") or {}}
 
 
@@ -74,7 +76,7 @@ class TurnChannel(InputChannel):
         routes = Blueprint(f"turns_{self.channel}")
 
         @routes.post("/turn")
-        async def turn(request: Request) -> HTTPResponse:
+        async def turn(request: Request) -> BaseHTTPResponse:
             sent = request.headers.get("Authorization", "")
             if not hmac.compare_digest(sent.encode(), f"Bearer {self._token}".encode()):
                 return json_response({"error": "not_authorised"}, 401)
@@ -93,7 +95,7 @@ class TurnChannel(InputChannel):
 
         return routes
 
-    async def _speak(self, on_new_message: Handler, wanted: TurnRequest) -> HTTPResponse:
+    async def _speak(self, on_new_message: Handler, wanted: TurnRequest) -> BaseHTTPResponse:
         output = SpokenMessages(self.channel)
         message = UserMessage(
             text=wanted.text,

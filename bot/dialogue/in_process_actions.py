@@ -46,7 +46,7 @@ class InProcessActions(EndpointConfig):
         """Hand the model's responses to the actions, which read answers' metadata from the domain."""
         self._responses = responses
 
-    async def request(  # type: ignore[override]
+    async def request(
         self, method: str = "post", subpath: str | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         """Run the action named in `json["next_action"]` and return its events and responses."""

@@ -35,7 +35,9 @@ def make_app(settings: Settings) -> Sanic:
     database = open_database(settings.database_url)
     database.upgrade()
     model = latest_model()
-    agent = load_assistant(model, settings.clinic, RecordsTrackerStore(database=database, model_id=model.stem))
+    agent = load_assistant(
+        model, settings.clinic, RecordsTrackerStore(database=database, model_id=model.stem)
+    )
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
     app = configure_app(channels, enable_api=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST

@@ -28,7 +28,8 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session
 
-from bot.records import conversations, tracker as tracker_events, turns, unanswered
+from bot.records import conversations, turns, unanswered
+from bot.records import tracker as tracker_events
 from bot.records.database import Database, open_database
 from bot.settings import load_settings
 
@@ -93,7 +94,9 @@ class RecordsTrackerStore(TrackerStore):
         if not rows:
             return None
         events = _events(rows, whole=last is None or len(rows) < last)
-        tracker = DialogueStateTracker.from_events(conversation, events, self.domain.slots, domain=self.domain)
+        tracker = DialogueStateTracker.from_events(
+            conversation, events, self.domain.slots, domain=self.domain
+        )
         setattr(tracker, _STORED, len(tracker.events))
         return tracker
 
@@ -167,7 +170,9 @@ def _slim(event: dict[str, Any]) -> dict[str, Any]:
     """Drop what Rasa repeats: the response texts of the selector and the tail of the ranking."""
     parsed = event.get("parse_data")
     if parsed:
-        kept = {name: value for name, value in parsed.items() if name not in ("response_selector", "text_tokens")}
+        kept = {
+            name: value for name, value in parsed.items() if name not in ("response_selector", "text_tokens")
+        }
         kept["intent_ranking"] = kept.get("intent_ranking", [])[:KEPT_RANKING]
         event = {**event, "parse_data": kept}
     return event

@@ -85,6 +85,8 @@ def _state() -> str:
 
 
 def _forget_old(newest: Path) -> None:
-    old = sorted(newest.parent.glob("assistant-*.tar.gz"), key=lambda file: -file.stat().st_mtime)[KEPT_MODELS:]
+    old = sorted(newest.parent.glob("assistant-*.tar.gz"), key=lambda file: -file.stat().st_mtime)[
+        KEPT_MODELS:
+    ]
     for file in old:
         file.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 STOOD_IN = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"})
 
@@ -57,7 +57,7 @@ class _Anything(metaclass=_AnythingType):
 class _StandIn(ModuleType):
     """A module whose every attribute is `_Anything`."""
 
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

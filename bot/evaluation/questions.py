@@ -61,7 +61,8 @@ def is_right(answered: str, wanted: str) -> bool:
     if wanted in _REFUSED_RIGHTLY and answered in _REFUSED_RIGHTLY[wanted]:
         return True
     return any(
-        (answered == general and wanted.startswith(family)) or (wanted == general and answered.startswith(family))
+        (answered == general and wanted.startswith(family))
+        or (wanted == general and answered.startswith(family))
         for general, family in FAMILIES
     )
 
@@ -76,7 +77,9 @@ def passes(item: dict[str, Any], answered: list[str]) -> bool:
     return any(is_right(topic, wanted) for topic in answered for wanted in fair)
 
 
-async def evaluate_questions(path: Path, new_conversation: Callable[[], Answerer], written: set[str]) -> Result:
+async def evaluate_questions(
+    path: Path, new_conversation: Callable[[], Answerer], written: set[str]
+) -> Result:
     """Ask every question of `path`; topics outside `written` are counted apart."""
     items = yaml.safe_load(path.read_text(encoding="utf-8"))["items"]
     tally, misses, parts_asked, parts_answered, refused = _Tally(), [], 0, 0, []

