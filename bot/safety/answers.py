@@ -63,7 +63,7 @@ def statement(answer: str, question: str | None) -> Statement | None:
     if _NO.match(said):
         denied = _denied(asked)
         return _joined(denied + " . ", answer, True) if denied else None
-    topic = " ".join(_ASIDE.sub(" ", asked).replace("?", " ").split())
+    topic = " ".join(re.sub(r"[\d?-]+", " ", _ASIDE.sub(" ", asked)).split())
     return _joined(topic + " ", answer, bool(_YES.match(said)))
 
 

@@ -41,7 +41,7 @@ def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     for sign in rules()[1]:
         match = None
         for candidate in _matches(sign, text, denials):
-            if silenced(candidate, text, sign.silenced_by, sign.tier):
+            if silenced(candidate, text, denials, sign.silenced_by, sign.tier):
                 any_silenced = True
                 continue
             match = candidate

@@ -103,15 +103,16 @@ class Lexicon:
     """The concepts of the words file, ready to read texts with."""
 
     def __init__(self, data: Mapping[str, Mapping[str, str]], literals: Iterable[str] = ()) -> None:
-        self.phrases = _expand_all(data["concepts"])
-        self.phrases |= {f"={literal}": {tuple(literal.split("_"))} for literal in literals}
-        self.skipped = {word for (word,) in _expand_all({"": data["skipped"]["words"]})[""]}
-        self.free = {word for (word,) in _expand_all({"": data["skipped"]["free"]})[""]}
         self.slang: dict[str, Phrase] = {
             written: tuple(meant.split())
             for meant, spellings in data["slang"].items()
             for written in str(spellings).split()
         }
+        written = _expand_all(data["concepts"])
+        written |= {f"={literal}": {tuple(literal.split("_"))} for literal in literals}
+        self.phrases = {name: {self._meant(phrase) for phrase in phrases} for name, phrases in written.items()}
+        self.skipped = {word for (word,) in _expand_all({"": data["skipped"]["words"]})[""]}
+        self.free = {word for (word,) in _expand_all({"": data["skipped"]["free"]})[""]}
         self.vocabulary = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase}
         self.vocabulary |= self.skipped | self.free
         real = REAL_WORDS.read_text(encoding="utf-8").split() if REAL_WORDS.exists() else []
@@ -124,6 +125,14 @@ class Lexicon:
                     branch = branch.next.setdefault(word, _Branch())
                 branch.ends.append(concept)
         self._understood: dict[str, tuple[Phrase, bool]] = {}
+
+    def _meant(self, phrase: Phrase) -> Phrase:
+        """A phrase of the words file as a patient's words are understood: the same slang, the same short forms."""
+        words: list[str] = []
+        for word in (meant for written in phrase for meant in self.slang.get(written, (written,))):
+            short = _CONTRACTIONS.get(words[-1]) if words and word == "not" else None
+            words[-1:] = [short] if short else [*words[-1:], word]
+        return tuple(words)
 
     def read(self, text: str) -> tuple[tuple[Token, ...], list[Mention]]:
         """Understand each word of a text, then find every concept it mentions."""

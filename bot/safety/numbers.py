@@ -8,6 +8,10 @@ from datetime import timedelta
 from bot.safety.assessment import Context
 from bot.safety.lexicon import Mention, Token
 
+CONCEPTS = frozenset(
+    {"FEVER_TEMP", "SCORE_HIGH", "SCORE_HIGH_LATE", "SCORE_ALARM", "SCORE_LOW", "SCORE_MILD", "DAY_LATE", "WEEKS",
+     "MINUTES_LONG", "PREGNANT_EARLY", "MANY_TABLETS", "TIMES"}
+)  # fmt: skip
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
 ALARM_SCORE = 8  # "Score >= 8 = same-day task": sms-and-privacy D.8
@@ -25,7 +29,7 @@ _WORDS = {
 def mention_numbers(
     tokens: tuple[Token, ...], mentions: list[Mention], context: Context
 ) -> Iterator[Mention]:
-    """Yield FEVER_TEMP, SCORE_HIGH, SCORE_LOW, DAY_LATE, WEEKS, MANY_TABLETS, TIMES and AGE mentions."""
+    """Yield what numbers mean: the `CONCEPTS`, and more mentions of concepts of the words file."""
     about_heart = any(mention.concept == "HEART" for mention in mentions)
     score_asked = context.question is not None and any(
         words in context.question.lower()
@@ -106,7 +110,7 @@ def _is_score(index: int, value: float, before: list[str], after: list[str], ask
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
     said = any(
-        word in ("score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from")
+        word in ("score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from", "was", "were", "an", "a", "now")
         for word in before[-2:]
     )
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)

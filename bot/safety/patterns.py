@@ -135,7 +135,7 @@ def _around(
         start = bisect_left(mentions, anchor.first, key=_first)
         before = [mention for mention in mentions[max(0, start - 4) : start] if mention.last < anchor.first]
         after = [mention for mention in mentions[start : start + 6] if mention.first > anchor.last]
-        nearest = before[-1:] + after[:1]
+        nearest = before[-2:] + after[:2]
         choices.append([mention for mention in nearest if _gap(text, mention, anchor) <= pattern.near])
     chosen: list[tuple[Mention, ...]] = [()]
     for options in choices:

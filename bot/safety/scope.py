@@ -17,13 +17,15 @@ _NEAREST = 8  # cues looked at: bounds hostile input
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
 
 
-def silenced(match: Match, text: ReadText, by: frozenset[str], tier: Tier) -> str | None:
+def silenced(
+    match: Match, text: ReadText, denials: Denials, by: frozenset[str], tier: Tier
+) -> str | None:
     """Return which way of speaking makes this match no sign, or None when it stands."""
     if "negated" in by and is_negated(match, text, tier):
         return "negated"
     if "asked" in by and is_asked(match, text):
         return "asked"
-    if "history" in by and is_history(match, text):
+    if "history" in by and is_history(match, text, denials):
         return "history"
     if "others" in by and is_about_others(match, text):
         return "others"
@@ -57,6 +59,8 @@ def is_negated(match: Match, text: ReadText, tier: Tier) -> bool:
     for cue in _nearby(text.of("NOT", "NOT_ANY"), match.last):
         if match.covers(cue.first) or _inside(cue, _nearby(text.of("NOT_DENYING"), cue.last)):
             continue
+        if text.tokens[cue.first].text == "never" and _follows(cue, "LIKE_THIS", text):
+            continue  # "never had a headache like this": there is one
         target = next((mention for mention in targets if mention.first > cue.last), None)
         if target is not None and _reaches(cue, target, match, text, tier):
             return True
@@ -93,6 +97,14 @@ def _reaches(cue: Mention, target: Mention, match: Match, text: ReadText, tier: 
     return True
 
 
+def _follows(cue: Mention, concept: str, text: ReadText) -> bool:
+    sentence = text.tokens[cue.first].sentence
+    return any(
+        mention.first > cue.last and text.tokens[mention.first].sentence == sentence
+        for mention in text.of(concept)[:TRIED]
+    )
+
+
 def _is_list(cue: Mention, match: Match, text: ReadText) -> bool:
     """True when commas after the negation join a list: closed by "or", or three short entries."""
     entries, length = 1, 0
@@ -118,6 +130,8 @@ def _predicate(first: int, last: int, text: ReadText) -> bool:
 def _denied_afterwards(match: Match, text: ReadText) -> bool:
     """ "chest pain? no", "fever: none"."""
     index, tokens = match.last + 1, text.tokens
+    while index < min(match.last + 4, len(tokens)) and tokens[index].is_word and _at_symptom(index, text):
+        index += 1
     marked = index < len(tokens) and not tokens[index].is_word and tokens[index].text in "?:=-,"
     index += marked
     if index >= len(tokens) or not _at(index, text, "DENIES_AFTER"):
@@ -179,11 +193,16 @@ def _clause_changes(first: int, last: int, text: ReadText) -> bool:
     return False
 
 
-def is_history(match: Match, text: ReadText) -> bool:
-    """True for what was long ago: "had a stroke 5 years ago", "passed out at a blood test as a kid"."""
+def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
+    """True for what was long ago: "had a stroke 5 years ago", "passed out at a blood test as a kid".
+
+    A denied past is the present: "it wasnt there before the needling".
+    """
     sentence = text.tokens[match.first].sentence
     for cue in text.of("HISTORY")[:TRIED]:
-        if text.tokens[cue.first].sentence != sentence:
+        if text.tokens[cue.first].sentence != sentence or denials.has(cue):
+            continue
+        if any(token.text in ("still", "keeps", "keep") for token in text.tokens[max(0, match.first - 2) : match.last]):
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
@@ -247,6 +266,6 @@ def _inside(mention: Mention, others: list[Mention]) -> bool:
 
 
 WAYS_OF_SPEAKING = frozenset(
-    "NOT NOT_ANY NOT_DENYING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
+    "A_RISK LIKE_THIS MILDLY NOT NOT_ANY NOT_DENYING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
     " SUPPOSES REAL HISTORY NOW OTHERS NEWS OVER NOT_OVER PRESENT IDIOM YES FAMILY EXERTION BEFORE".split()
 )

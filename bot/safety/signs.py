@@ -54,7 +54,12 @@ def _sign(name: str, entry: Mapping[str, Any]) -> Sign:
         cause=str(entry["cause"]),
         tier=Tier(entry["tier"]),
         words=str(entry["words"]),
-        patterns=tuple(parse(written + suffix) for written in entry["patterns"]),
+        patterns=tuple(
+            sorted(
+                (parse(written + suffix) for written in entry["patterns"]),
+                key=lambda pattern: -len(pattern.items),  # the fullest evidence first
+            )
+        ),
         silenced_by=silenced,
         examples=tuple(entry.get("examples", ())),
         not_on=tuple(entry.get("not_on", ())),

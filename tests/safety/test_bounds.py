@@ -1,0 +1,74 @@
+"""Hostile input is read in bounded work, and the door stays small."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bot.safety import assess, judge
+from bot.safety.judge import rules
+from bot.safety.lexicon import Lexicon
+from bot.safety.normalise import HEAD, TAIL, fold
+from bot.safety.patterns import TRIED, find, parse
+
+LEXICON, _ = rules()
+HOSTILE = {
+    "10 kB of one sign": "cant breathe " * 800,
+    "10 kB of denials": "no chest pain, " * 700,
+    "5,000 combining marks": "c" + "\u0301" * 5000 + "ant breathe",
+    "nested quotes": '"' * 5000 + "cant breathe" + '"' * 5000,
+    "unknown words": " ".join(f"zq{i:x}breathx" for i in range(1000)),
+    "characters that unfold": "\ufdfa" * 5000,
+    "one endless word": "breathe" * 2000,
+    "questions": "what if can it i had " * 500,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_more_than_a_fixed_number_of_characters_is_read(text):
+    folded, _ = fold(text)
+    assert len(folded) <= 18 * (HEAD + TAIL) + 2  # 18: the longest unfolding of one character in Unicode
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_twice_as_long_does_not_cost_twice_as_much(text):
+    assess(text)
+    assert _seconds(text * 4) < 3 * _seconds(text) + 0.05
+
+
+def test_a_pattern_looks_at_a_fixed_number_of_places():
+    lexicon = Lexicon({"concepts": {"A": "a", "B": "b"}, "skipped": {"words": "", "free": ""}, "slang": {}})
+    from bot.safety.lexicon import ReadText
+
+    text = "a b " * 500
+    read = ReadText(text, *lexicon.read(text))
+    assert len(list(find(parse("A B"), read, lambda _: False))) <= 2 * TRIED
+
+
+def test_a_sign_at_the_end_of_a_very_long_message_is_still_found():
+    assert assess("hello there. " * 2000 + "I cant breathe").is_alert
+
+
+def test_any_text_is_judged_without_an_error():
+    for text in ("", " ", "\x00", "\ud800", "🤷" * 50, "1" * 5000, "?!" * 1000, "'" * 100, "\u202egnp"):
+        assert assess(text).tier in judge.Tier
+
+
+def test_the_rules_start_without_spacy_rasa_or_a_database_and_stay_small():
+    code = (
+        "import json, resource, sys; from bot.safety import assess; assess('hello');"
+        "print(json.dumps([sorted({m.split('.')[0] for m in sys.modules}),"
+        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))"
+    )
+    modules, megabytes = json.loads(subprocess.check_output([sys.executable, "-c", code], text=True))
+    assert not {"spacy", "rasa", "tensorflow", "sqlalchemy", "numpy"} & set(modules)
+    assert megabytes < 100
+
+
+def _seconds(text: str) -> float:
+    before = time.process_time()
+    for _ in range(3):
+        assess(text)
+    return time.process_time() - before

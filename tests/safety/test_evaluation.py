@@ -1,0 +1,42 @@
+"""The figures of the evaluation, and what they must be."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.evaluation.redflags import evaluate_redflags, is_right
+from bot.safety import Assessment, Tier
+
+HERE = Path(__file__).parent
+EVAL = HERE.parent / "eval" / "redflags.yml"
+
+
+@pytest.mark.parametrize("path", [EVAL, HERE / "independent.yml"], ids=["evaluation set", "independent set"])
+def test_the_bars_are_met(path):
+    result = evaluate_redflags(path)
+    assert result.figures["met"], [(miss.text, miss.expected, miss.got) for miss in result.misses][:40]
+
+
+def test_an_emergency_answered_as_same_day_is_counted(tmp_path):
+    path = tmp_path / "set.yml"
+    items = [
+        {"id": 1, "text": "a", "expect": "urgent", "tier": "emergency", "tags": ["typo"], "row": 1},
+        {"id": 2, "text": "b", "expect": "urgent", "tier": "same_day", "tags": []},
+        {"id": 3, "text": "c", "expect": "benign", "tier": "none", "tags": []},
+    ]
+    path.write_text(yaml.safe_dump({"items": items}))
+    result = evaluate_redflags(path, judge=lambda text, context: Assessment(Tier.SAME_DAY))
+    assert result.figures["emergency_recall"] == 0
+    assert result.figures["emergency_as_same_day"] == 1
+    assert result.figures["same_day_recall"] == 1
+    assert result.figures["false_alarms"] == 1
+    assert not result.figures["met"]
+    assert {miss.id for miss in result.misses} == {"1", "3"}
+    assert result.per_tag["typo"].passed == 0
+    assert result.as_dict()["per_field"]["1"]["items"] == 1
+
+
+def test_a_routine_answer_to_a_benign_message_is_no_false_alarm():
+    assert is_right({"expect": "benign", "tier": "none"}, Tier.ROUTINE)
+    assert not is_right({"expect": "benign", "tier": "none"}, Tier.SAME_DAY)
