@@ -175,7 +175,7 @@ def _weekday(words: str, here: datetime) -> datetime | None:
     back = (here.weekday() - _WEEKDAYS[found[1]]) % 7
     if back == 0 and re.search(r"\blast\b|pasado|gone", words):
         back = 7
-    if re.search(r"last week|a week ago", words):
+    if re.search(r"last week|a week ago|before last", words):
         back = back + 7 if back <= here.weekday() else back
     return here - timedelta(days=back)
 

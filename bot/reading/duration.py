@@ -56,7 +56,7 @@ class Duration:
 
 def read_duration(folded: str, question: Question, times: Times) -> Duration | None:
     """Read a length of soreness: "about 36 hrs", "for 3 days", "a few hours after until next morning"."""
-    for special in (_until(folded, question), _over_after(folded), _from_to(folded)):
+    for special in (_from_to(folded), _until(folded, question), _over_after(folded)):
         if special:
             return special
     taken = [

@@ -81,6 +81,7 @@ _PATTERNS = (
     r"room|suite|apt|stage|type|grade|"
     r"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|"
     rf"route|unit|bus|gate)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
+    r"\b(?:iphone|ipad|galaxy|pixel|android)\s+\w?\d+\b",
     r"#\s*\d+", r"[$£€]\s?\d+(?:[.,]\d+)?(?:\s*k)?", r"\b\d+\s?[$£€]",
     r"\b[a-z]+\d+(?:\s*[/-]\s*[a-z]*\d+)*\b(?<!ish)",  # l4, l5-s1, b4, gr8, ps5
     rf"\b(?:{_RANGE})(?:\s*-\s*|\s*)(?:{_UNITS})(?![a-z])",

@@ -105,7 +105,7 @@ def read_report(
     """Read a soreness report.
 
     `asked` is the assistant's question just before (its text or a `Question` name), `now` an aware time,
-    `zone` the patient's IANA zone, `session_at` the known session, from which "the next morning" counts. Raises
+    `zone` the patient's IANA zone, `session_at` the known session from which "the next morning" counts. Raises
     ValueError when `now` has no zone.
     """
     if now.tzinfo is None:

@@ -39,12 +39,14 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"uncomfortable|stiff|bad)|bastante"
     )),
     ("severe", (
-        r"agony|agonising|agonizing|excruciat\w+|unbearable|killing me|kills|terrible|terribly|horrible|"
+        r"agony|hurts? (?:real |really |so )?bad(?:ly)?|(?:can |could |can't )?(?:barely|hardly) (?:move|"
+        r"walk|sit|stand|sleep|lift)|agonising|agonizing|excruciat\w+|unbearable|killing me|kills|"
+        r"terrible|terribly|horrible|"
         r"horrendous|horrific|awful|dreadful|severe(?:ly)?|intense|worst (?:pain|ever|soreness)|can'?t "
         r"(?:walk|move|sleep|bear|stand it|sit|function)|in tears|crying|dying|brutal|insane(?:ly)?|"
         r"crippling|torture|wrecked|so much pain|(?:lots|a lot|loads|tons) of (?:pain|soreness)|(?:sore|"
         r"hurts?) as (?:hell|anything|heck|fuck)|hurts? (?:like (?:hell|crazy|mad|a (?:mother|b))|so "
-        r"(?:much|bad)|really bad|a lot|loads|badly)|(?:really|very|so|super|extremely|crazy|mega|"
+        r"(?:much|bad)|really bad|a lot|loads|badly)|(?:really|very|so+|super|extremely|crazy|mega|"
         r"incredibly|hella|freaking|fucking|bloody|mad|dead|well|ridiculously|extra|terribly) (?:\w+ "
         rf")?{_SORE}|through the roof|off the charts?|muy (?:adolorid\w|mal|fuerte)|muchisimo|mucho "
         r"dolor|(?:hurts|sore) a lot"

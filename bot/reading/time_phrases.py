@@ -101,7 +101,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"that|last) )*{_SESSION_NOUN}"
     )),
     ("weekday", (
-        rf"{_LEAD}(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?{WEEKDAY}\b\.?(?:\s+gone|"
+        rf"{_LEAD}(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?{WEEKDAY}\b\.?(?: before "
+        r"last|\s+gone|"
         rf"\s+just gone|\s+last week|\s+week)?(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|(?:el "
         r")?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b(?: pasado)?(?: por la (?:manana|"
         r"tarde|noche))?"
@@ -138,7 +139,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     )),
     ("waking", (
         r"(?:since|from|when|after)\s+(?:i\s+)?(?:woke|woken|wake|got|waking|getting)\s*up(?:\s+(?:this|"
-        r"in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?"
+        r"in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?|when i "
+        r"got (?:home|in|back)|(?:by|before|at) (?:bed ?time|bed)"
     )),
     ("session_event", (
         r"(?:ever since|since|right after|straight after|after|following|from|post|immediately "

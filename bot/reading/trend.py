@@ -19,6 +19,18 @@ class Trend:
 # The first that matches wins; denied and situational wordings stand before the plain ones.
 _WORDINGS: tuple[tuple[str, str], ...] = (
     ("", (
+        r"(?:i'?ve had|have had|could be|been|could'?ve been|known|had) (?:a lot |much |way )?(?:worse|"
+        r"better)|less than (?:an?|half|one|two|\d+)\b"
+    )),
+    ("better", (
+        r"(?:yesterday|last night|this morning|\w+day) (?:was|were) (?:a lot |much |way |a bit |even "
+        r")?worse"
+    )),
+    ("worse", (
+        r"(?:yesterday|last night|this morning|\w+day) (?:was|were) (?:a lot |much |way |a bit |even "
+        r")?better"
+    )),
+    ("", (
         r"(?:when|will|hope|hoping|hopefully|should|would|could|might|want|if|can|does|do|how long "
         r"(?:till|until|before)|to|until|till|if it)\s+(?:\w+\s+){0,4}?(?:get(?:s|ting)?|be|feel|make\w*|"
         r"start\w*)\s+(?:it\s+|me\s+|to\s+|any\s+|feel(?:ing)?\s+|get(?:ting)?\s+)*(?:better|worse|"

@@ -128,7 +128,8 @@ def _clause(folded: str, phrase: TimePhrase) -> tuple[str, str]:
 def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     before, after = _clause(folded, phrase)
     if phrase.kind == "now":
-        return "other"
+        asked_for = {Question.SESSION: "session", Question.ONSET: "onset"}
+        return asked_for.get(question, "other") if folded.strip(" .!") == phrase.words else "other"
     if phrase.kind in {"after_session", "session_event"}:
         return "onset"
     if re.match(r"(?:since|from|ever since|desde|starting)\b", phrase.words):
@@ -147,7 +148,7 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     ):
         return "session"
     answers = question in {Question.SESSION, Question.ONSET} and len(before.split()) <= 2
-    if _of_a_score(folded, phrase) and not answers:
+    if (_of_a_score(folded, phrase) and not answers) or _compared(before, after):
         return "other"
     if _of_something_else(before, after):
         return "none"
@@ -164,6 +165,16 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     if _ONSET_WORD.search(around) or phrase.kind in {"waking"}:
         return "onset"
     return "onset" if len(folded.split()) <= 8 or phrase.words not in {"today", "tonight"} else "other"
+
+
+def _compared(before: str, after: str) -> bool:
+    """ "worse than yesterday", "yesterday was rough": a day held against today."""
+    how = r"(?:bad|worse|better|rough|fine|good|great|awful|terrible|horrible|ok|okay|easier|harder|brutal|hell)"
+    return bool(
+        re.search(r"\b(?:than|as|like|from)\s+(?:it was\s+)?(?:on\s+)?$", before)
+        or re.match(rf"\s*(?:it\s+)?(?:was|were|felt)\s+(?:\w+\s+){{0,2}}{how}\b", after)
+        or re.search(rf"\b(?:was|were|felt)\s+(?:\w+\s+){{0,2}}{how}\s+$", before)
+    )
 
 
 def _today(phrase: TimePhrase) -> bool:
