@@ -4,6 +4,6 @@
 `keyword_in` (bot/reading/keywords.py) the SMS keywords.
 """
 
-from bot.reading.reading import Area, Finding, Reading, When, read_report
+from bot.reading.reading import Area, Finding, Reading, When, read_report, warm_up
 
-__all__ = ["Area", "Finding", "Reading", "When", "read_report"]
+__all__ = ["Area", "Finding", "Reading", "When", "read_report", "warm_up"]

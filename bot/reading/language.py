@@ -1,7 +1,7 @@
-"""The spaCy pipeline of the reading room: rule tokeniser and lookup lemmas for English, no trained model.
+"""spaCy in the reading room: the rule tokeniser for English, no trained model.
 
 spaCy takes about two seconds to import, so it is imported at the first message read, not with this module;
-`warm_up()` lets a process do that before its first patient.
+`bot.reading.warm_up()` lets a process do that before its first patient.
 """
 
 from __future__ import annotations
@@ -16,34 +16,27 @@ if TYPE_CHECKING:
 
 @cache
 def pipeline() -> Language:
-    """Build the pipeline once a process: `blank("en")` and the lemmas of spacy-lookups-data."""
+    """Build the tokeniser once a process. The matchers hold their own plurals and stems, so no lemmas are needed."""
     import spacy
 
-    nlp = spacy.blank("en")
-    nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
-    nlp.initialize()
-    return nlp
+    return spacy.blank("en")
 
 
 def tokens_of(folded: str) -> Doc:
-    """Tokenise and lemmatise a folded message; token offsets are offsets of `folded`.
+    """Tokenise a folded message; token offsets are offsets of `folded`.
 
     Letters are parted from digits and slashes first ("neck4", "neck/shoulder") without moving an offset.
     """
     from spacy.tokens import Doc
 
     nlp = pipeline()
-    doc = nlp.make_doc(folded)
     words: list[str] = []
     spaces: list[bool] = []
-    for token in doc:
+    for token in nlp.make_doc(folded):
         pieces = _pieces(token.text)
         words.extend(pieces)
         spaces.extend([False] * (len(pieces) - 1) + [bool(token.whitespace_)])
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    for _, step in nlp.pipeline:
-        doc = step(doc)
-    return doc
+    return Doc(nlp.vocab, words=words, spaces=spaces)
 
 
 def _pieces(word: str) -> list[str]:
@@ -62,8 +55,3 @@ def _kind(character: str) -> str:
     if character.isdigit():
         return "digit"
     return "letter" if character.isalpha() or character == "'" else "mark"
-
-
-def warm_up() -> None:
-    """Load what the first message would otherwise wait for."""
-    tokens_of("warm")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.reading.areas import read_areas
 from bot.reading.body_parts import body_parts
@@ -187,3 +187,8 @@ def _when(wording: Wording, dated: Dated | None) -> When | None:
         moment.precision if moment else None,
         wording.span(phrase.start, phrase.end),
     )
+
+
+def warm_up() -> None:
+    """Load and build what the first message would otherwise wait for (spaCy: some seconds)."""
+    read_report("warm", now=datetime.now(UTC), zone="UTC")
