@@ -175,7 +175,7 @@ def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
     """True when the question is about something that is there: "is it bad that my chest STILL…"."""
     sentence = text.tokens[match.first].sentence
     return any(
-        text.tokens[mention.first].sentence == sentence and mention.first > cue.last
+        text.tokens[mention.first].sentence == sentence and mention.last >= cue.first
         for mention in text.of("REAL")[:TRIED]
     )
 
@@ -206,6 +206,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
+        if cue.first > match.last and any(_at(index, text, "SUBJECT") for index in between):
+            continue  # the past belongs to another statement: "…, and shes asking for one who died years ago"
         if not any(
             _at(index, text, "NOW") or text.tokens[index].text == "but" for index in between
         ) and not any(
