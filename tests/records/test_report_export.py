@@ -26,14 +26,29 @@ from bot.records.reports import Area, Details
 from bot.records.spreadsheet import safe_cell
 
 NOW = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)  # 19 November, 23:30 in New York
+CLINIC = """
+name: Test Clinic
+sms_name: Test Clinic
+phone: "+12025550143"
+country: US
+time_zone: America/New_York
+emergency: {number: "911", crisis_line: "988", poison_line: "+18002221222"}
+"""
 WORDS = '=HYPERLINK("http://evil.example","6 out of ten")'
 
 
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """An installation with one patient's report, one anonymous report and one taken back."""
+@pytest.fixture(autouse=True)
+def _installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clinic in New York with a folder of its own."""
+    (tmp_path / "clinic.yml").write_text(CLINIC)
+    monkeypatch.setenv("BOT_CLINIC", str(tmp_path / "clinic.yml"))
     monkeypatch.setenv("BOT_VAR", str(tmp_path))
     monkeypatch.delenv("BOT_DATABASE_URL", raising=False)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """An installation with one patient's report, one anonymous report and one taken back."""
     opened = open_database(f"sqlite:///{tmp_path / 'bot.db'}", open_vault(tmp_path / "keys"))
     opened.upgrade()
     with opened.transaction() as session:
@@ -70,9 +85,7 @@ def test_the_list_shows_when_how_sore_who_and_where(database: Database) -> None:
     assert oldest.startswith("2026-11-19 23:30   6/10  ") and oldest.endswith("  left calf 6; neck")
 
 
-def test_an_installation_without_reports_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BOT_VAR", str(tmp_path / "new"))
-    monkeypatch.delenv("BOT_DATABASE_URL", raising=False)
+def test_an_installation_without_reports_says_so() -> None:
     assert _run() == "No reports.\n"
 
 
