@@ -154,6 +154,48 @@ class Followups(_Section):
         return self
 
 
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
+
+
+def _mail_address(value: str) -> str:
+    """Return a mail address as given; raise ValueError when it is none."""
+    if not _MAIL.fullmatch(value) or ".." in value:
+        raise ValueError(f"{value!r} is not a mail address")
+    return value
+
+
+class TellStep(_Section):
+    """Whom to tell when nobody has acknowledged an alert so many minutes after it was opened."""
+
+    name: str = Field(min_length=2, max_length=40)
+    after_minutes: int = Field(ge=0, le=24 * 60)
+    to: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("to")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_mail_address(one) for one in value)
+
+
+class Alerting(_Section):
+    """Who is told of a warning sign, in which order (sms-and-privacy.md D.8)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    sender: str = Field(default="assistant@example.org", alias="from")
+    steps: tuple[TellStep, ...] = ()
+
+    _sender = field_validator("sender")(_mail_address)
+
+    @field_validator("steps")
+    @classmethod
+    def _later_and_later(cls, value: tuple[TellStep, ...]) -> tuple[TellStep, ...]:
+        minutes = [step.after_minutes for step in value]
+        if minutes != sorted(set(minutes)):
+            raise ValueError("each step's after_minutes must be more than the one before")
+        return value
+
+
 class Clinic(_Section):
     """`clinic.yml`: the clinic's names, numbers, hours, zone and choices."""
 
@@ -173,6 +215,7 @@ class Clinic(_Section):
     web: Web = Web()
     sms: Sms = Sms()
     followups: Followups = Followups()
+    alerting: Alerting = Alerting()
 
     _phone = field_validator("phone")(_dialable)
 

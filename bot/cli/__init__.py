@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import ask, evaluate, train, up
+from bot.cli import alerts, ask, audit, evaluate, staff, train, up
 from bot.settings import SettingsError
 
 _app = typer.Typer(
@@ -21,6 +21,9 @@ _app.command()(train.train)
 _app.command()(ask.ask)
 _app.command()(ask.chat)
 _app.add_typer(evaluate.app, name="eval")
+_app.add_typer(alerts.app, name="alerts")
+_app.add_typer(staff.app, name="staff")
+_app.add_typer(audit.app, name="audit")
 
 
 def app() -> None:

@@ -83,7 +83,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class AlertEvent:
-    """A step: "opened", "answered", "escalated", "acknowledged", "noted", "closed"."""
+    """A step: "opened", "answered", "escalated", "not_told", "acknowledged", "noted", "closed"."""
 
     id: str
     alert_id: str
@@ -174,6 +174,18 @@ def escalate(session: Session, alert: str, *, to: str, now: datetime, next_at: d
     change(session, row, escalation_step=row.escalation_step + 1, next_escalation_at=next_at)
     _note(session, alert, "escalated", "assistant", now, f"to {to}")
     return read(session, row, Alert)
+
+
+def set_next(session: Session, alert: str, at: datetime | None) -> None:
+    """Say when the next person is to be told; None for never."""
+    session.get_one(AlertRow, alert).next_escalation_at = at
+    session.flush()
+
+
+def note(session: Session, alert: str, text: str, *, actor: str, now: datetime) -> None:
+    """Write down something that was done about it. Raises AlertClosedError, NoResultFound."""
+    _not_closed(session, alert)
+    _note(session, alert, "noted", actor, now, text)
 
 
 def close(session: Session, alert: str, *, actor: str, outcome: str, note: str, now: datetime) -> Alert:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.rows import Base, Id, SealedText, insert_once, new_id, read
@@ -78,6 +78,19 @@ def waiting(session: Session, limit: int = 500) -> tuple[Unanswered, ...]:
     """Open questions, oldest first."""
     rows = select(UnansweredRow).where(UnansweredRow.state == "open").order_by(UnansweredRow.at).limit(limit)
     return tuple(read(session, row, Unanswered) for row in session.scalars(rows))
+
+
+def count_waiting(session: Session) -> tuple[int, datetime | None]:
+    """How many questions are open, and when the oldest was asked."""
+    found = select(func.count(), func.min(UnansweredRow.at)).where(UnansweredRow.state == "open")
+    count, oldest = session.execute(found).one()
+    return int(count), oldest
+
+
+def get(session: Session, question: str) -> Unanswered | None:
+    """The question with an id."""
+    row = session.get(UnansweredRow, question)
+    return None if row is None else read(session, row, Unanswered)
 
 
 def settle(

@@ -1,0 +1,1 @@
+"""What staff can do: one act a file, named for it."""
