@@ -245,6 +245,14 @@ def take_in_turn(session: Session, message: Inbound, owner: str, *, now: datetim
     return inbox.hold(session, message.id, owner, now=now, lease=lease)
 
 
+def is_any_free(session: Session, *, now: datetime) -> bool:
+    """Whether a web message waits for a worker: a look that locks nothing."""
+    lost = and_(InboxRow.state == "processing", InboxRow.lease_until < now)
+    due = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
+    free = exists().where(InboxRow.channel == "web", or_(InboxRow.state == "received", lost), due)
+    return bool(session.scalar(select(free)))
+
+
 def find(session: Session, external_id: str) -> Inbound | None:
     """The web message with a client's id, if it has been stored."""
     same = select(InboxRow).where(InboxRow.channel == "web", InboxRow.external_id == external_id)

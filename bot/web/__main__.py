@@ -16,16 +16,18 @@ from bot.settings import SettingsError, load_settings
 from bot.web.app import create_app
 from bot.web.logs import log_as_json
 
+MENDABLE = 2  # exit code for a mistake that a restart can't cure (bot/supervisor.py)
+
 
 def main() -> int:
-    """Run until stopped; 1 and one line on standard error when the door can't open."""
+    """Run until stopped; 2 and one line on standard error when the door can't open."""
     log_as_json()
     try:
         settings = load_settings()
         app = create_app(settings)
     except (SettingsError, DatabaseUnavailableError, KeysError) as error:
         print(error, file=sys.stderr)
-        return 1
+        return MENDABLE
     uvicorn.run(
         app,
         host=settings.host,

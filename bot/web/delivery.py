@@ -24,7 +24,7 @@ from bot.web.door import Clock, utc_now
 from bot.web.receiving import LEASE, Situation, situation
 from bot.web.records import Records
 
-_AT_ONCE = 8
+_AT_ONCE = 8  # conversations
 
 
 async def deliver_pending(
@@ -35,25 +35,51 @@ async def deliver_pending(
     It ends when nothing is free: answered, held by another, or put back for later.
     """
     records = Records(database)
-    owner = f"worker:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    answering = Answering(records, assistant, clinic, owner, clock)
-    tried = 0
     try:
-        while found := await records.write(
-            inbox.claim, owner, now=clock(), lease=LEASE, limit=_AT_ONCE, channel="web"
-        ):
-            await asyncio.gather(*(_deliver(records, answering, message, clock()) for message in found))
-            tried += len(found)
+        return await _Delivery(records, assistant, clinic, clock).run()
     finally:
         records.close()
-    return tried
 
 
-async def _deliver(records: Records, answering: Answering, message: Inbound, now: datetime) -> None:
-    known = await records.read(_known, message, now)
-    shown = (message.details or {}).get("shown", message.body)
-    heard = assess(shown, known.context)
-    await answering.answer(message, heard, known.facts, taken=True)
+class _Delivery:
+    """One round. A conversation whose turn hangs keeps one of several hands busy, not all of them."""
+
+    def __init__(self, records: Records, assistant: Assistant, clinic: Clinic, clock: Clock) -> None:
+        owner = f"worker:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._records = records
+        self._answering = Answering(records, assistant, clinic, owner, clock)
+        self._clock = clock
+        self._busy = 0
+        self._tried = 0
+
+    async def run(self) -> int:
+        """Work until nothing is free; gives how many messages were tried."""
+        if await self._records.read(chats.is_any_free, now=self._clock()):
+            await asyncio.gather(*(self._work() for _ in range(_AT_ONCE)))
+        return self._tried
+
+    async def _work(self) -> None:
+        while True:
+            found = await self._records.write(
+                inbox.claim, self._answering.owner, now=self._clock(), lease=LEASE, limit=1, channel="web"
+            )
+            if found:
+                self._busy += 1
+                self._tried += 1
+                try:
+                    await self._deliver(found[0])
+                finally:
+                    self._busy -= 1
+            elif self._busy:  # while another hand waits for the assistant, more may come in
+                await asyncio.sleep(0.5)
+            else:
+                return
+
+    async def _deliver(self, message: Inbound) -> None:
+        known = await self._records.read(_known, message, self._clock())
+        shown = (message.details or {}).get("shown", message.body)
+        heard = assess(shown, known.context)
+        await self._answering.answer(message, heard, known.facts, taken=True)
 
 
 def _known(session: Session, message: Inbound, now: datetime) -> Situation:

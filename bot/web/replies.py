@@ -37,7 +37,7 @@ def tell_urgent(
         raise LostError
     if _told_before(session, message) >= heard.tier.urgency:
         return
-    text = urgent_text(heard, "web", clinic)
+    text = urgent_text(heard, "web", clinic, now)
     payload = {"kind": "urgent", "tier": heard.tier.value, "by": "door"}
     _append(session, message, "urgent", text, payload, now=now)
     _note_answer(session, message, text, now=now)

@@ -83,17 +83,13 @@ class FakeAssistant:
     async def status(self, _: Request) -> Response:
         if self.mode == "503":
             return JSONResponse({"error": "no model"}, 409)
-        return JSONResponse({"model_id": "m", "model_file": "m.tar.gz"})
-
-    async def parse(self, _: Request) -> Response:
-        return JSONResponse({"intent": {"name": "faq"}})
+        return JSONResponse({"ready": True, "model_file": "m.tar.gz"})
 
     def app(self) -> Starlette:
         return Starlette(
             routes=[
                 Route("/webhooks/web/turn", self.turn, methods=["POST"]),
                 Route("/status", self.status),
-                Route("/model/parse", self.parse, methods=["POST"]),
             ]
         )
 

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.records.database import Database
 from bot.records.inbox import InboxRow
@@ -142,7 +142,7 @@ async def test_the_answer_is_stored_when_the_client_has_hung_up(
 ) -> None:
     assistant.seconds = 0.3
     sending = asyncio.create_task(visitor.say("hello"))
-    await asyncio.sleep(0.15)
+    await until(lambda: asyncio.sleep(0, bool(assistant.turns)))
     sending.cancel()
 
     async def answered() -> bool:
@@ -234,7 +234,12 @@ async def test_a_hanging_turn_is_left_and_asked_again_later(
     monkeypatch.setattr(answering, "TURN_SECONDS", 0.5)
     assistant.mode = "hang"
     await visitor.hear("hello")
-    await asyncio.sleep(0.5)
+
+    async def left() -> bool:
+        with door.database.reading() as session:
+            return session.scalar(select(InboxRow.state)) == "received"
+
+    await until(left)
     assistant.mode = "answer"
     assert await deliver(door, assistant) == 1
     assert await visitor.texts() == ["user: hello", "bot: You said: hello"]
