@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import alerts, ask, audit, evaluate, staff, train, up
+from bot.cli import alerts, answers, ask, audit, doctor, evaluate, keys, purge, reports, staff, train, up
 from bot.settings import SettingsError
 
 _app = typer.Typer(
@@ -20,10 +20,15 @@ _app.command()(up.up)
 _app.command()(train.train)
 _app.command()(ask.ask)
 _app.command()(ask.chat)
+_app.command()(doctor.doctor)
+_app.command()(purge.purge)
 _app.add_typer(evaluate.app, name="eval")
+_app.add_typer(answers.app, name="answers")
 _app.add_typer(alerts.app, name="alerts")
+_app.add_typer(reports.app, name="reports")
 _app.add_typer(staff.app, name="staff")
 _app.add_typer(audit.app, name="audit")
+_app.add_typer(keys.app, name="keys")
 
 
 def app() -> None:

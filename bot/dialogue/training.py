@@ -37,6 +37,11 @@ def latest_model() -> Path:
     return found[-1]
 
 
+def is_current(model: Path) -> bool:
+    """Whether a model was trained on the present data and configuration."""
+    return model.name == f"assistant-{_state()}.tar.gz"
+
+
 def train(force: bool = False) -> Training:
     """Train on config.yml, domain.yml and data/; raise SettingsError with one line when that can't be done."""
     model = models_folder() / f"assistant-{_state()}.tar.gz"

@@ -22,6 +22,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.neural_network import MLPClassifier
 
 from bot.nlu.encoder import Encoder
+from bot.nlu.kept_vectors import kept_layers
 
 WORD = r"[a-z0-9']+"
 HASHED_FEATURES = 2**13  # words, and as many for character n-grams
@@ -100,7 +101,7 @@ class TopicModel:
         """Learn from `texts` and the label of each. Deterministic: the same data give the same model."""
         names = sorted(set(labels))
         target = np.array([names.index(label) for label in labels])
-        layers = encoder.layers(list(texts))
+        layers = kept_layers(encoder, texts)
         spelling = Spelling()
         counted = spelling.fit(texts)
         width = min(SPELLING_DIMENSIONS, len(texts) - 1)

@@ -1,0 +1,44 @@
+"""Keeps the vectors of training examples between trainings: encoding 10,000 of them is half of a training's time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot.nlu.encoder import Encoder, graph_file, weights_folder
+
+
+def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
+    """Return `encoder.layers(texts)` in half precision, encoding only texts that were not there last time."""
+    file = _file()
+    known = _read(file)
+    missing = sorted({text for text in texts if text not in known})
+    if missing:
+        fresh = encoder.layers(missing).astype(np.float16)
+        known |= dict(zip(missing, fresh, strict=True))
+        _write(file, {text: known[text] for text in texts})
+    return np.stack([known[text] for text in texts]).astype(np.float32)
+
+
+def _file() -> Path:
+    graph = graph_file(weights_folder())
+    return graph.with_name(f"{graph.stem}.vectors.npz")
+
+
+def _read(file: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(file) as kept:
+            return dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+    except (OSError, ValueError, KeyError):
+        return {}  # none yet, or half a file of an older version: made anew
+
+
+def _write(file: Path, known: dict[str, np.ndarray]) -> None:
+    handle, name = tempfile.mkstemp(suffix=".npz", dir=file.parent)
+    os.close(handle)
+    np.savez(name, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    Path(name).replace(file)
