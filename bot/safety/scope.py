@@ -13,6 +13,7 @@ from bot.safety.assessment import Tier
 from bot.safety.lexicon import Mention, ReadText
 from bot.safety.patterns import TRIED, Match, Pattern
 
+_SHORT = 30  # words; a longer message tells a story, and asks beside it
 _NEAREST = 8  # cues looked at: bounds hostile input
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
 
@@ -146,6 +147,8 @@ def is_asked(match: Match, text: ReadText) -> bool:
         return False
     if _asked_as_a_risk(match, text):
         return True
+    if len(text.tokens) <= _SHORT and text.of("SUITABILITY") and not text.of("ACUTE"):
+        return True  # a condition that somebody lives with: "i get seizures, can i have needling"
     for concept, overridable in (("ASKS", True), ("SUPPOSES", False)):
         for cue in _nearby(text.of(concept), match.first):
             if cue.first >= match.first or match.covers(cue.first):
@@ -158,6 +161,9 @@ def is_asked(match: Match, text: ReadText) -> bool:
                 continue
             return True
     return False
+
+
+_PRONOUNS = frozenset({"i", "im", "ive", "he", "hes", "she", "shes", "they", "theyre", "we"})
 
 
 def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
@@ -206,7 +212,7 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
-        if cue.first > match.last and any(_at(index, text, "SUBJECT") for index in between):
+        if cue.first > match.last and any(text.tokens[index].text in _PRONOUNS for index in between):
             continue  # the past belongs to another statement: "…, and shes asking for one who died years ago"
         if not any(
             _at(index, text, "NOW") or text.tokens[index].text == "but" for index in between
@@ -226,7 +232,8 @@ def is_about_others(match: Match, text: ReadText) -> bool:
             continue
         if _clause_changes(cue.last + 1, match.first, text):
             continue
-        if not any(cue.last < present.first <= match.last for present in text.of("PRESENT", "NOW")):
+        told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
+        if not told and not any(text.tokens[now.first].sentence == sentence for now in text.of("NOW")):
             return True
     return False
 
@@ -239,7 +246,7 @@ def is_over(match: Match, text: ReadText) -> bool:
     cues = [
         cue
         for cue in text.of("OVER")
-        if cue.first > match.last and text.tokens[cue.first].sentence <= sentence + 1
+        if cue.first >= match.last and text.tokens[cue.first].sentence <= sentence + 1
     ]
     if not cues:
         return False
@@ -268,6 +275,6 @@ def _inside(mention: Mention, others: list[Mention]) -> bool:
 
 
 WAYS_OF_SPEAKING = frozenset(
-    "A_RISK LIKE_THIS MILDLY NOT NOT_ANY NOT_DENYING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
+    "SUITABILITY ACUTE A_RISK LIKE_THIS MILDLY NOT NOT_ANY NOT_DENYING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
     " SUPPOSES REAL HISTORY NOW OTHERS NEWS OVER NOT_OVER PRESENT IDIOM YES FAMILY EXERTION BEFORE".split()
 )
