@@ -3,6 +3,9 @@ import { store } from "./store.js";
 /** Milliseconds without a byte after which a reply counts as cut off. */
 const STALL = 20000;
 
+/** Milliseconds after which what one tab has stored is seen by all. */
+const SPREAD = 2000;
+
 /** A request, or an error with the server's `status`, `code` and `after` (seconds). @param {string} method @param {string} path @param {string} [token] @param {object} [body] @param {AbortSignal} [signal] */
 export async function call(method, path, token, body, signal = AbortSignal.timeout(STALL)) {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
@@ -118,11 +121,15 @@ export function converse(view) {
   async function work() {
     adopt();
     if (wanted && (!token || ended)) {
-      // One tab begins a session. The others come back later: storage takes a moment to reach them.
-      await alone("session", async () => {
-        store.begin(await (await call("POST", "session", "", {})).text());
+      // One tab begins a session, and lets no other begin one until storage has surely told them of it.
+      await new Promise((done, failed) => alone("session", async () => {
+        const made = await (await call("POST", "session", "", {})).text();
+        if ((store.session()?.token ?? "") != token) return; // another was first
+        store.begin(made);
         changed();
-      });
+        done(0);
+        await new Promise((later) => setTimeout(later, SPREAD));
+      }).then(done, failed));
       adopt();
     }
     if (!token || ended) return;
@@ -212,9 +219,8 @@ export function converse(view) {
       show();
       pump();
     },
-    restart: () => leave(true),
-    /** Clears the device at once, then asks the server to end the conversation. */
-    forget: () => call("DELETE", "conversation", leave(false)).catch(() => {}),
+    /** Ends the conversation: here at once, then on the server. @param {boolean} anew begin again */
+    end: (anew) => call("DELETE", "conversation", leave(anew)).catch(() => {}),
     transcript: () => call("GET", "transcript", token),
   };
 }

@@ -8,7 +8,7 @@ const asked = new URLSearchParams(location.search);
 const framed = parent != window;
 const root = document.documentElement;
 const input = $("text"), menu = $("menu"), status = $("state");
-let open = !framed, unread = 0;
+let open = !framed, unread = 0, state = "";
 
 /** Tells the page around the frame; never a word of the conversation. @param {object} message */
 const tell = (message) => parent.postMessage({ chat: 1, ...message }, "*");
@@ -27,18 +27,18 @@ const choices = (titles, act) => h("div", { className: "replies" },
   ...titles.map((title, index) => h("button", { onclick: () => (act(index), input.focus()) }, title)));
 
 /** The first line: who speaks, what it is not for, who reads along. @param {Session} session */
-function introduce({ clinic, consent_needed }) {
+function introduce({ clinic, consent_needed, consent_text }) {
   const call = (/** @type {string} */ number) => `[${spell(number)}](${tel(number)})`;
   $("title").textContent = document.title = asked.get("title") || t("title", { ...clinic });
   $("notice").replaceChildren(markdown(t("notice", {
     emergency: call(clinic.emergency_number), phone: call(clinic.phone), privacy: clinic.privacy_url })));
-  if (consent_needed && store.consent() == null) askConsent();
+  if (consent_needed && store.consent() == null) askConsent(consent_text);
   $("starters").replaceChildren(choices(strings.starters, (index) => conversation.say(strings.starters[index])));
 }
 
-/** Whether the words may be kept beyond the session. Not to answer means no. */
-function askConsent() {
-  const box = h("div", { className: "card" }, h("p", {}, t("consent")), choices([t("consent_yes"), t("consent_no")], (index) => {
+/** Whether the words may be kept beyond the session. Not to answer means no. @param {string} question the clinic's */
+function askConsent(question) {
+  const box = h("div", { className: "card" }, h("p", {}, question), choices([t("consent_yes"), t("consent_no")], (index) => {
     store.setConsent(!index);
     box.remove();
   }));
@@ -58,7 +58,9 @@ const conversation = converse({
     if (fresh && !open && message.role == "bot") tell({ unread: ++unread });
   },
   busy: (on) => ($("typing").hidden = !on),
-  state: (name) => note(name && t("state_" + name)),
+  state(name) {
+    if (name != state) note((state = name) && t("state_" + name));
+  },
 });
 
 function send() {
@@ -91,8 +93,8 @@ input.oninput = () => {
   const n = input.maxLength - input.value.length;
   if (n < 100) note(t("state_left", { n }));
 };
-$("restart").onclick = () => confirmed("restart", conversation.restart);
-$("clear").onclick = () => confirmed("clear", conversation.forget);
+$("restart").onclick = () => confirmed("restart", () => conversation.end(true));
+$("clear").onclick = () => confirmed("clear", () => conversation.end(false));
 $("download").onclick = () => download().catch(() => note(t("state_waiting")));
 $("close").onclick = () => tell({ close: 1 });
 onclick = ({ target }) => {

@@ -12,6 +12,8 @@ interface Session {
   expires_at: string;
   clinic: Clinic;
   consent_needed: boolean;
+  /** The clinic's own words; its consent records name their version. */
+  consent_text: string;
   lang: string;
 }
 

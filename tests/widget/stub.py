@@ -82,7 +82,8 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
     ],
     "compare": [
         {
-            "text": "| | Dry needling | Acupuncture |\n|---|---|---|\n| Needle | thin | thin |\n| Aim | **muscle** | meridians |\n\n"
+            "text": "| | Dry needling | Acupuncture |\n|---|---|---|\n| Needle | thin | thin |\n"
+            "| Aim | **muscle** | meridians |\n\n"
             "1. Ask\n2. Choose\n\nRead https://www.example.org/compare or call (202) 555-0143."
         }
     ],
@@ -162,6 +163,7 @@ class Stub:
         return self.conversations.get(request.headers.get("authorization", "").removeprefix("Bearer "))
 
     async def session(self, request: Request) -> Response:
+        await asyncio.sleep(0.02)  # a network's round trip
         token = "t-" + secrets.token_urlsafe(12)
         self.conversations[token] = Conversation()
         session = {
@@ -169,6 +171,7 @@ class Stub:
             "expires_at": "2030-01-01T00:00:00Z",
             "clinic": CLINIC,
             "consent_needed": self.consent_needed,
+            "consent_text": "May we keep this chat?",
             "lang": "en",
         }
         return JSONResponse(session, 201)
@@ -266,7 +269,8 @@ class Stub:
             if request.url.path == "/":
                 chat = f"http://chat.clinic.localhost:{self.port}"
                 headers["Content-Security-Policy"] = (
-                    f"default-src 'none'; script-src 'self' {chat}; style-src 'self'; img-src 'self'; frame-src 'self' {chat}"
+                    f"default-src 'none'; script-src 'self' {chat}; style-src 'self'; img-src 'self'; "
+                    f"frame-src 'self' {chat}"
                 )
             return Response(found.compressed, headers=headers, media_type=found.media_type)
 
@@ -275,8 +279,9 @@ class Stub:
             chat = f"http://chat.clinic.localhost:{self.port}"
             attributes = " ".join(f'data-{k}="{v}"' for k, v in request.query_params.items())
             page = (
-                f'<!doctype html><html lang="en"><head><title>Clinic</title><link rel="icon" href="{chat}/static/widget/icon.svg">'
-                f'<meta name="viewport" content="width=device-width">'
+                '<!doctype html><html lang="en"><head><title>Clinic</title>'
+                f'<link rel="icon" href="{chat}/static/widget/icon.svg">'
+                '<meta name="viewport" content="width=device-width">'
                 f'<script src="{chat}/widget.js" {attributes} defer></script></head>'
                 "<body><main><h1>Clinic</h1><p>Welcome. <a href='/host?page=2'>Next page</a></p></main></body></html>"
             )

@@ -1,19 +1,22 @@
 """Anyone can use it: WCAG 2.2 AA and best practice by axe-core, and what axe cannot see, by script."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.widget.chat import Chat, chat_in
 from tests.widget.stub import Stub
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-SMALL = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
-DARK = {"color_scheme": "dark"}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SMALL: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+DARK: dict[str, Any] = {"color_scheme": "dark"}
 RECORD_LINES = """() => {
   window.lines = [];
   new MutationObserver(list => list.forEach(change => change.addedNodes.forEach(node => {
     if (change.target.id == 'log') lines.push('log ' + node.textContent.trim());
-    else if (node.querySelector) for (const alert of node.querySelectorAll('[role=alert]')) lines.push('alert ' + alert.innerText);
+    else if (node.querySelector)
+      for (const alert of node.querySelectorAll('[role=alert]')) lines.push('alert ' + alert.innerText);
   }))).observe(document.body, {childList: true, subtree: true});
 }"""
 
@@ -21,7 +24,8 @@ RECORD_LINES = """() => {
 def sideways(chat: Chat) -> list[str]:
     """The elements that stick out at the side, in the page and in the frame."""
     script = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-      [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"""
+      [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+        .map(e => e.outerHTML.slice(0, 80))"""
     return [place for frame in chat.page.frames for place in frame.evaluate(script)]
 
 
@@ -29,7 +33,7 @@ def sideways(chat: Chat) -> list[str]:
     "scene", ["desktop", "phone", "small", "dark", "dark-phone", "forced-colors", "spanish"]
 )
 def test_axe_finds_nothing_in_any_state_of_the_widget(browser: Browser, stub: Stub, scene: str) -> None:
-    options = {
+    options: dict[str, Any] = {
         "phone": PHONE,
         "small": SMALL,
         "dark": DARK,
@@ -266,7 +270,7 @@ def test_every_target_is_44_pixels_or_has_an_equal_that_is(browser: Browser, stu
 
 def test_at_320_pixels_and_at_200_percent_nothing_scrolls_sideways(browser: Browser, stub: Stub) -> None:
     # 200 % of a 1280 px window is a 640 px window with twice the pixels.
-    zoomed = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+    zoomed: dict[str, Any] = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
     for options in (SMALL, zoomed, {"viewport": {"width": 320, "height": 256}}):
         with chat_in(browser, stub, **options) as chat:
             chat.visit("/").open()
@@ -309,7 +313,8 @@ def test_a_language_from_right_to_left_turns_the_chat_around(browser: Browser, s
 
 def test_a_patient_who_wants_less_motion_sees_still_dots(browser: Browser, stub: Stub) -> None:
     stub.delay = 0.4
-    for motion, animation in [("reduce", "none"), ("no-preference", "wait")]:
+    motions: list[tuple[Any, str]] = [("reduce", "none"), ("no-preference", "wait")]
+    for motion, animation in motions:
         with chat_in(browser, stub, reduced_motion=motion) as chat:
             chat.plain().say("hello")
             dot = chat.frame.locator("#typing i").first

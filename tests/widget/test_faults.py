@@ -17,7 +17,9 @@ def answered_once(chat: Chat, said: list[str]) -> None:
     """On the screen, each message and each answer once and in order; on the server, one turn each."""
     chat.settled(len(said))
     expect(chat.frame.locator("#messages > .own .words")).to_have_text(said)
-    expect(chat.frame.locator("#messages > .answer .words")).to_have_text([f"You said: {text}" for text in said])
+    expect(chat.frame.locator("#messages > .answer .words")).to_have_text(
+        [f"You said: {text}" for text in said]
+    )
     assert chat.stub.said() == said
     assert set(chat.stub.turns.values()) == {1}
 
@@ -205,7 +207,9 @@ def test_two_hundred_random_scripts_of_faults_lose_and_double_nothing(browser: B
                 try:
                     answered_once(chat, said)
                 except Exception as error:
-                    raise AssertionError(f"script {seed}: {said}, shown {chat.words()}") from error
+                    kept = chat.frame.evaluate("JSON.stringify(localStorage)")
+                    found = f"stored {chat.stub.said()}, shown {chat.words()}, kept {kept}"
+                    raise AssertionError(f"script {seed}: {found}, {chat.stub.requests[-12:]}") from error
 
 
 def random_script(seed: int, chat: Chat) -> list[str]:

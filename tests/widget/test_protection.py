@@ -9,9 +9,39 @@ from tests.widget.chat import Chat, chat_in
 from tests.widget.stub import Stub
 
 RUN = "top.ran=1;window.ran=1"
-TAGS = ["img", "svg", "iframe", "video", "audio", "body", "object", "embed", "details", "input", "marquee", "style"]
-EVENTS = ["onerror", "onload", "onfocus", "ontoggle", "onmouseover", "onanimationstart", "onbegin", "onpointerenter"]
-SCHEMES = ["javascript:", "JaVaScRiPt:", "java\tscript:", "\x01javascript:", " javascript:", "vbscript:", "data:text/html,"]
+TAGS = [
+    "img",
+    "svg",
+    "iframe",
+    "video",
+    "audio",
+    "body",
+    "object",
+    "embed",
+    "details",
+    "input",
+    "marquee",
+    "style",
+]
+EVENTS = [
+    "onerror",
+    "onload",
+    "onfocus",
+    "ontoggle",
+    "onmouseover",
+    "onanimationstart",
+    "onbegin",
+    "onpointerenter",
+]
+SCHEMES = [
+    "javascript:",
+    "JaVaScRiPt:",
+    "java\tscript:",
+    "\x01javascript:",
+    " javascript:",
+    "vbscript:",
+    "data:text/html,",
+]
 URLS = [f"{scheme}{RUN}//" for scheme in SCHEMES] + [
     "data:text/html;base64,PHNjcmlwdD50b3AucmFuPTE8L3NjcmlwdD4=",
     "blob:https://x/1",
@@ -41,7 +71,7 @@ def payloads() -> list[str]:
         f"<template><script>{RUN}</script></template>",
         f"<noscript><p title='</noscript><img src=x onerror={RUN}>'>",
         f"<iframe srcdoc='<script>{RUN}</script>'>",
-        f"<base href=//evil.example/><script src=x></script>",
+        "<base href=//evil.example/><script src=x></script>",
         "<meta http-equiv=refresh content='0;url=javascript:top.ran=1'>",
         "<link rel=stylesheet href=//evil.example/x.css>",
         "<style>@import'//evil.example/x.css'</style>",
@@ -63,7 +93,8 @@ def payloads() -> list[str]:
 ALLOWED = """() => {
   const tags = new Set('LI DIV SPAN P UL OL STRONG A TABLE TR TH TD BR SMALL DETAILS SUMMARY BUTTON IMG'.split(' '));
   return [...document.querySelectorAll('#messages *, #log *')].filter(e => !tags.has(e.tagName)
-    || [...e.attributes].some(a => a.name.startsWith('on') || (a.name == 'href' && !/^(https:|tel:[+\\d.-]+$)/.test(a.value))
+    || [...e.attributes].some(a => a.name.startsWith('on')
+      || (a.name == 'href' && !/^(https:|tel:[+\\d.-]+$)/.test(a.value))
       || (a.name == 'src' && !a.value.startsWith('data:image/svg+xml,')))).map(e => e.outerHTML.slice(0, 200));
 }"""
 
@@ -120,7 +151,9 @@ def test_no_payload_runs_when_it_is_typed_and_comes_back_as_answer_and_button(ch
 def test_the_attributes_of_the_tag_cannot_smuggle_anything(browser: Browser, stub: Stub) -> None:
     for title in payloads()[::25]:
         with chat_in(browser, stub) as chat:
-            chat.plain(f"?title={title.encode().hex()}&lang=../../x&accent=red;background:url(//evil.example)")
+            chat.plain(
+                f"?title={title.encode().hex()}&lang=../../x&accent=red;background:url(//evil.example)"
+            )
             chat.input.wait_for()
             assert chat.frame.evaluate("document.documentElement.style.cssText") == ""
             assert chat.frame.evaluate("document.documentElement.lang") == "en"
@@ -162,6 +195,8 @@ def test_the_frame_obeys_only_the_page_around_it(chat: Chat) -> None:
 
 def test_nothing_of_the_conversation_is_kept_on_the_device_but_the_session(chat: Chat) -> None:
     chat.plain().say("my secret pain").settled(1)
-    kept = chat.frame.evaluate("JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie")
+    kept = chat.frame.evaluate(
+        "JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie"
+    )
     assert "secret" not in kept
     assert chat.frame.evaluate("Object.keys(localStorage).sort()") == ["chat-session", "chat-used"]
