@@ -35,8 +35,10 @@ _YES = re.compile(
     r"loads|badly|quite|has been|had|did|si|oui|correct|true|absolutely|all of|the (first|last|second)|\W*👍)\b"
 )
 _NO = re.compile(
-    r"^(no|nope|nah|none|nothing|not (really|at all|now|yet|that|any)|never|n|negative|fine|all (good|fine|ok)|im fine|"
-    r"i'm fine|ok|okay|good|great|normal|i cant|i can't|cant|can't|it isn'?t|it hasn'?t|its not|it's not|doesnt|isnt|hasnt|"
+    r"^(no|nope|nah|none|nothing|not (really|at all|now|yet|that|any)|never|n|negative|"
+    r"fine|all (good|fine|ok)|im fine|"
+    r"i'm fine|ok|okay|good|great|normal|i cant|i can't|cant|can't|it isn'?t|it hasn'?t|its not|it's not|doesnt|"
+    r"isnt|hasnt|"
     r"not)\b"
 )
 

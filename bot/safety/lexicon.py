@@ -110,7 +110,9 @@ class Lexicon:
         }
         written = _expand_all(data["concepts"])
         written |= {f"={literal}": {tuple(literal.split("_"))} for literal in literals}
-        self.phrases = {name: {self._meant(phrase) for phrase in phrases} for name, phrases in written.items()}
+        self.phrases = {
+            name: {self._meant(phrase) for phrase in phrases} for name, phrases in written.items()
+        }
         self.skipped = {word for (word,) in _expand_all({"": data["skipped"]["words"]})[""]}
         self.free = {word for (word,) in _expand_all({"": data["skipped"]["free"]})[""]}
         self.vocabulary = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase}

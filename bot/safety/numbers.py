@@ -72,9 +72,8 @@ def mention_numbers(
                 yield Mention("SCORE_MILD", index, index)
             if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
                 yield Mention("SCORE_HIGH_LATE", index, index)
-        if token.value is not None or token.text in _WORDS:
-            if value >= MANY_TABLETS and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after):
-                yield Mention("MANY_TABLETS", index, index)
+        if value >= MANY_TABLETS and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after):
+            yield Mention("MANY_TABLETS", index, index)
 
 
 _DAYS = ("days", "day", "dys", "nights", "th", "rd")
@@ -91,7 +90,16 @@ def _is_late(context: Context) -> bool:
 
 def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
     along = any(word in ("pregnant", "along", "gone") for word in after[1:3])
-    am_weeks = before[-1:] in (["im"], ["am"], ["i"], ["shes"], ["is"], ["about"], ["only"], ["at"]) and not any(
+    am_weeks = before[-1:] in (
+        ["im"],
+        ["am"],
+        ["i"],
+        ["shes"],
+        ["is"],
+        ["about"],
+        ["only"],
+        ["at"],
+    ) and not any(
         word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until")
         for word in after[1:2]
     )
@@ -110,7 +118,25 @@ def _is_score(index: int, value: float, before: list[str], after: list[str], ask
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
     said = any(
-        word in ("score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from", "was", "were", "an", "a", "now")
+        word
+        in (
+            "score",
+            "pain",
+            "level",
+            "soreness",
+            "its",
+            "at",
+            "still",
+            "solid",
+            "about",
+            "to",
+            "from",
+            "was",
+            "were",
+            "an",
+            "a",
+            "now",
+        )
         for word in before[-2:]
     )
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)

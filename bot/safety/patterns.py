@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.safety.lexicon import Mention, ReadText
 
@@ -140,9 +141,9 @@ def _around(
     chosen: list[tuple[Mention, ...]] = [()]
     for options in choices:
         chosen = [(*some, option) for some in chosen for option in options]
-    for mentions in chosen:
-        if _fits(pattern, text, mentions):
-            yield mentions
+    for picked in chosen:
+        if _fits(pattern, text, picked):
+            yield picked
 
 
 def _first(mention: Mention) -> int:
@@ -160,11 +161,9 @@ def _fits(pattern: Pattern, text: ReadText, mentions: tuple[Mention, ...]) -> bo
         if item.after and before is not None and mention.first <= before.last:
             return False
     in_order = sorted(mentions, key=lambda mention: mention.first)
-    if any(left.last >= right.first for left, right in zip(in_order, in_order[1:], strict=False)):
+    if any(left.last >= right.first for left, right in pairwise(in_order)):
         return False
-    between = sum(
-        max(0.0, _gap(text, left, right)) for left, right in zip(in_order, in_order[1:], strict=False)
-    )
+    between = sum(max(0.0, _gap(text, left, right)) for left, right in pairwise(in_order))
     return between <= pattern.near
 
 

@@ -13,14 +13,13 @@ from bot.safety.assessment import Tier
 from bot.safety.lexicon import Mention, ReadText
 from bot.safety.patterns import TRIED, Match, Pattern
 
+_SHORT_QUESTION = 7
 _SHORT = 30  # words; a longer message tells a story, and asks beside it
 _NEAREST = 8  # cues looked at: bounds hostile input
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
 
 
-def silenced(
-    match: Match, text: ReadText, denials: Denials, by: frozenset[str], tier: Tier
-) -> str | None:
+def silenced(match: Match, text: ReadText, denials: Denials, by: frozenset[str], tier: Tier) -> str | None:
     """Return which way of speaking makes this match no sign, or None when it stands."""
     if "negated" in by and is_negated(match, text, tier):
         return "negated"
@@ -169,11 +168,12 @@ _PRONOUNS = frozenset({"i", "im", "ive", "he", "hes", "she", "shes", "they", "th
 def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
     """True for "is fainting a side effect", "are collapsed lungs common": a question that opens the sentence."""
     sentence = text.tokens[match.first].sentence
-    opening = next((i for i, token in enumerate(text.tokens) if token.sentence == sentence and token.is_word), 0)
-    return (
-        text.tokens[opening].text in ("is", "are", "can", "could", "does", "do", "would", "will")
-        and any(match.last < cue.first and text.tokens[cue.first].sentence == sentence for cue in text.of("A_RISK"))
-        and not text.of("REAL")
+    words = [index for index, token in enumerate(text.tokens) if token.sentence == sentence and token.is_word]
+    opens = text.tokens[words[0]].text in ("is", "are", "can", "could", "does", "do", "would", "will")
+    ended = words[-1] + 1 < len(text.tokens) and text.tokens[words[-1] + 1].text == "?"
+    chance = ["A_RISK"] if opens else ["A_CHANCE"] if ended and len(words) <= _SHORT_QUESTION else []
+    return not text.of("REAL") and any(
+        match.last < cue.first and text.tokens[cue.first].sentence == sentence for cue in text.of(*chance)
     )
 
 
@@ -208,7 +208,10 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
     for cue in text.of("HISTORY")[:TRIED]:
         if text.tokens[cue.first].sentence != sentence or denials.has(cue):
             continue
-        if any(token.text in ("still", "keeps", "keep") for token in text.tokens[max(0, match.first - 2) : match.last]):
+        if any(
+            token.text in ("still", "keeps", "keep")
+            for token in text.tokens[max(0, match.first - 2) : match.last]
+        ):
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
@@ -275,6 +278,8 @@ def _inside(mention: Mention, others: list[Mention]) -> bool:
 
 
 WAYS_OF_SPEAKING = frozenset(
-    "SUITABILITY ACUTE A_RISK LIKE_THIS MILDLY NOT NOT_ANY NOT_DENYING BREAKS SUBJECT ANY CARRIES THINKS PREDICATE DENIES_AFTER HAVE_IT ASKS"
-    " SUPPOSES REAL HISTORY NOW OTHERS NEWS OVER NOT_OVER PRESENT IDIOM YES FAMILY EXERTION BEFORE".split()
-)
+    {"ACUTE", "ANY", "ASKS", "A_CHANCE", "A_RISK", "BEFORE", "BREAKS", "CARRIES", "DENIES_AFTER",
+     "EXERTION", "FAMILY", "HAVE_IT", "HISTORY", "IDIOM", "LIKE_THIS", "MILDLY", "NEWS", "NOT",
+     "NOT_ANY", "NOT_DENYING", "NOT_OVER", "NOW", "OTHERS", "OVER", "PREDICATE", "PRESENT", "REAL",
+     "SUBJECT", "SUITABILITY", "SUPPOSES", "THINKS", "YES"}
+)  # fmt: skip

@@ -50,14 +50,22 @@ def test_a_real_word_is_not_corrected_into_a_warning_word(word):
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("dizzyness", "dizziness"), ("swoln", "swollen"), ("numbnes", "numbness"), ("unconcious", "unconscious")],
+    [
+        ("dizzyness", "dizziness"),
+        ("swoln", "swollen"),
+        ("numbnes", "numbness"),
+        ("unconcious", "unconscious"),
+    ],
 )
 def test_a_slip_is_forgiven(written, meant):
     assert LEXICON.understand(written)[0] == (meant,)
 
 
 def test_a_corrected_word_makes_the_assessment_less_sure():
-    assert assess("numbnes in my hand since monday").confidence < assess("numbness in my hand since monday").confidence
+    assert (
+        assess("numbnes in my hand since monday").confidence
+        < assess("numbness in my hand since monday").confidence
+    )
 
 
 def test_the_list_of_real_words_is_up_to_date_with_the_words_file():

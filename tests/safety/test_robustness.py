@@ -22,7 +22,7 @@ FOUND = [(text, context) for text, context in URGENT if assess(text, context).is
 
 def _typo(text: str, dice: random.Random) -> str:
     """Swap two inner letters of one long word."""
-    words = [match for match in re.finditer(r"[A-Za-z]{6,}", text)]
+    words = list(re.finditer(r"[A-Za-z]{6,}", text))
     if not words:
         return text
     word = dice.choice(words)
@@ -61,7 +61,9 @@ SYMPTOMS = [
     "chest pain", "chest tightness", "trouble breathing", "shortness of breath", "cough", "blue lips", "fainting",
     "seizures", "slurred speech", "double vision", "headache", "numbness", "tingling in my hand", "weakness in my leg",
     "swelling of my tongue", "wheezing", "hives", "rash", "redness or heat", "pus", "fever", "chills", "stiff neck",
-    "swelling", "bleeding", "belly pain", "calf swelling", "vomiting", "suicidal thoughts", "thoughts of hurting myself",
+    "swelling",
+    "bleeding", "belly pain", "calf swelling", "vomiting", "suicidal thoughts",
+    "thoughts of hurting myself",
     "palpitations", "blood when i cough", "loss of bladder control", "electric shocks down my legs", "face droop",
 ]  # fmt: skip
 DENIALS = [

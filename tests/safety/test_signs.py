@@ -11,14 +11,12 @@ EXAMPLES = [(sign.name, sign.tier, text) for sign in SIGNS for text in sign.exam
 NOT_ON = [(sign.name, text) for sign in SIGNS for text in sign.not_on]
 # docs/clinical-facts.md part 20: the tiers that each row may have (E, S, R).
 E, S, R = Tier.EMERGENCY, Tier.SAME_DAY, Tier.ROUTINE
-ROWS = {
-    **dict.fromkeys((1, 2, 3, 4, 5, 7, 8, 10, 11, 13, 16, 19, 21, 26, 27), {E}),
-    **dict.fromkeys((9, 14, 15, 17, 22, 23, 24, 25, 28), {S}),
-    **dict.fromkeys((12, 18, 20), {E, S}),
-    6: {S},
-    29: {R},
-    30: {R},
-}
+ROWS = (
+    {row: {E} for row in (1, 2, 3, 4, 5, 7, 8, 10, 11, 13, 16, 19, 21, 26, 27)}
+    | {row: {S} for row in (6, 9, 14, 15, 17, 22, 23, 24, 25, 28)}
+    | {row: {E, S} for row in (12, 18, 20)}
+    | {row: {R} for row in (29, 30)}
+)
 
 
 @pytest.mark.parametrize("row", range(1, 31))
@@ -47,7 +45,12 @@ def test_every_concept_that_a_pattern_names_is_in_the_words_file():
         concept
         for sign in SIGNS
         for pattern in sign.patterns
-        for group in (*(item.concepts for item in pattern.items), pattern.absent, pattern.nowhere, *pattern.elsewhere)
+        for group in (
+            *(item.concepts for item in pattern.items),
+            pattern.absent,
+            pattern.nowhere,
+            *pattern.elsewhere,
+        )
         for concept in group
     }
     assert named - set(LEXICON.phrases) - CONCEPTS == set()
@@ -56,7 +59,9 @@ def test_every_concept_that_a_pattern_names_is_in_the_words_file():
 def test_the_most_urgent_sign_comes_first_and_gives_the_tier():
     found = assess("fingers tingling since tuesday and now I cant breathe")
     assert found.tier is Tier.EMERGENCY
-    assert [sign.tier.urgency for sign in found.signs] == sorted((s.tier.urgency for s in found.signs), reverse=True)
+    assert [sign.tier.urgency for sign in found.signs] == sorted(
+        (s.tier.urgency for s in found.signs), reverse=True
+    )
     assert {"breathless", "nerve"} <= {sign.sign for sign in found.signs}
 
 

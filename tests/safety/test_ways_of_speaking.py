@@ -39,6 +39,9 @@ ASKED_ABOUT_SOMETHING_REAL = [
     "should i be worried that my chest feels tight",
     "is it normal my chest hurts when i breathe in",
     "could this be a heart attack?",
+    "chest pain, is that common?",
+    "can you help my chest hurts",
+    "can you get me help dad has collapsed and wont wake up",
     "what are the signs of a collapsed lung because i cant breathe",
 ]
 OVER_OR_LONG_AGO = [
@@ -81,7 +84,9 @@ def test_what_is_not_really_over_still_counts(text):
     assert assess(text).is_alert
 
 
-@pytest.mark.parametrize("cause", ["probably wind", "just anxiety i think", "must have slept funny", "its only a cold"])
+@pytest.mark.parametrize(
+    "cause", ["probably wind", "just anxiety i think", "must have slept funny", "its only a cold"]
+)
 def test_an_emergency_is_one_whatever_the_patient_thinks_caused_it(cause):
     assert assess(f"cant get a full breath, {cause}").tier is Tier.EMERGENCY
 

@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.safety import Assessment, SignFound, Tier, assess, urgent_text
+from bot.safety import Assessment, SignFound, assess, urgent_text
 from bot.safety.judge import rules
 from bot.safety.wording import group_of, is_open, wording
 from bot.settings import load_settings
 
 CLINIC = load_settings().clinic
 _, SIGNS = rules()
-GSM_7 = set("@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\n\r")
+GSM_7 = set(
+    "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà\n\r"
+)
 ZONE = ZoneInfo("America/New_York")
 
 
@@ -54,7 +57,9 @@ def test_the_words_are_two_sentences_at_reading_grade_five(assessment):
 def test_they_say_what_is_speaking_and_never_that_somebody_watches(assessment, channel):
     text = urgent_text(assessment, channel, CLINIC).lower()
     assert "automated assistant" in text
-    assert not re.search(r"\b(watching|monitor|we are looking|a nurse is|someone will|we will call|normal)\b", text)
+    assert not re.search(
+        r"\b(watching|monitor|we are looking|a nurse is|someone will|we will call|normal)\b", text
+    )
 
 
 @pytest.mark.parametrize("assessment", ALL, ids=group_of)
@@ -110,5 +115,7 @@ def test_every_group_of_words_is_used_by_a_sign():
 def _grade(text: str, sentences: int) -> float:
     """Flesch-Kincaid grade; the fixed phrase and numbers aside, as docs/clinical-facts.md part 23 allows."""
     words = re.findall(r"[A-Za-z']+", text.replace("automated assistant", "robot"))
-    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$|es$|ed$", "", word.lower())))) for word in words)
+    syllables = sum(
+        max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$|es$|ed$", "", word.lower())))) for word in words
+    )
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
