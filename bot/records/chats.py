@@ -108,6 +108,13 @@ _LINES = (
     .order_by(MessageRow.position)
 )
 _OPEN_ONES = select(InboxRow.id).where(_here, InboxRow.state.in_(_OPEN)).limit(1)
+_MINE = update(_table(InboxRow)).where(
+    InboxRow.id == bindparam("message"),
+    InboxRow.owner == bindparam("held_by"),
+    InboxRow.state == "processing",
+)
+_RENEW = _MINE.values(lease_until=bindparam("until"))
+_COMPLETE = _MINE.values(state="answered", answered_at=bindparam("now"), lease_until=None)
 _STATE = select(InboxRow.state).where(InboxRow.id == bindparam("inbox"))
 
 
@@ -157,9 +164,9 @@ def take_in(
     owner: str,
     clock: Callable[[], datetime],
     lease: timedelta,
-) -> Inbound:
-    """Store a visitor's message, as the conversation's next line too. `owner` holds it at once ("processing")
-    unless an earlier one is not answered yet ("received").
+) -> tuple[Inbound, Message]:
+    """Store a visitor's message and, as that, the conversation's next line. `owner` holds it at once
+    ("processing") unless an earlier one is not answered yet ("received").
 
     `shown` is what the patient said or saw on the button, `text` what the assistant is told.
     Raises SentTwiceError.
@@ -180,17 +187,17 @@ def take_in(
     row = sealed_values(session, InboxRow, {**vars(message), **values})
     if session.execute(_ADD_INBOUND[dialect], row).first() is None:
         raise SentTwiceError
-    _add_line(session, message, position, "patient", f"in:{message.id}", shown, None, now)
-    return message
+    return message, _add_line(session, message, position, "patient", f"in:{message.id}", shown, None, now)
 
 
 def say(
     session: Session, message: Inbound, key: str, text: str, payload: dict[str, Any], *, now: datetime
-) -> None:
-    """Store a line that answers a message, once a key; the message must be held, or its key its own."""
-    if session.scalar(_HAS_KEY, {"conversation": message.conversation_id, "key": key}) is None:
-        position = _next_position(session, message.conversation_id, now)
-        _add_line(session, message, position, "assistant", key, text, payload, now)
+) -> Message | None:
+    """Store a line that answers a message, once a key (then None); the message must be held."""
+    if session.scalar(_HAS_KEY, {"conversation": message.conversation_id, "key": key}) is not None:
+        return None
+    position = _next_position(session, message.conversation_id, now)
+    return _add_line(session, message, position, "assistant", key, text, payload, now)
 
 
 def _next_position(session: Session, conversation: str, now: datetime) -> int:
@@ -207,18 +214,21 @@ def _add_line(
     text: str,
     payload: dict[str, Any] | None,
     now: datetime,
-) -> None:
-    row = {
-        "conversation_id": message.conversation_id, "position": position, "key": key, "side": side,
-        "channel": message.channel, "inbox_id": message.id, "outbox_id": None, "text": text,
-        "payload": payload, "answer": (payload or {}).get("topic"), "model_id": None, "at": now,
-    }  # fmt: skip
-    session.execute(_ADD_MESSAGE, sealed_values(session, MessageRow, row))
+) -> Message:
+    line = Message(
+        id=new_id(), conversation_id=message.conversation_id, position=position, key=key, side=side,
+        channel=message.channel, inbox_id=message.id, outbox_id=None, text=text, payload=payload,
+        answer=(payload or {}).get("topic"), model_id=None, at=now,
+    )  # fmt: skip
+    session.execute(_ADD_MESSAGE, sealed_values(session, MessageRow, vars(line)))
+    return line
 
 
 def who_is_ahead(session: Session, message: Inbound, *, now: datetime) -> str | None:
     """What keeps a message from its turn: "processing", somebody works on this conversation or is about to;
     "waiting", an earlier message was put back for the worker; None, nothing."""
+    if state_of(session, message.id) != "received":
+        return "waiting"  # another has it
     came, same_time = InboxRow.received_at, InboxRow.received_at == message.received_at
     earlier = and_(
         InboxRow.state.in_(_OPEN),
@@ -234,6 +244,18 @@ def who_is_ahead(session: Session, message: Inbound, *, now: datetime) -> str | 
     if not ahead:
         return None
     return "waiting" if any(row.state == "received" and row.not_before for row in ahead) else "processing"
+
+
+def renew(session: Session, message: str, owner: str, *, now: datetime, lease: timedelta) -> bool:
+    """Prolong one's own hold on a message; False when it is lost."""
+    mine = {"message": message, "held_by": owner, "until": now + lease}
+    return bool(session.execute(_RENEW, mine).rowcount)  # type: ignore[attr-defined]
+
+
+def complete(session: Session, message: str, owner: str, *, now: datetime) -> bool:
+    """Mark a message answered; False when the hold on it is lost."""
+    mine = {"message": message, "held_by": owner, "now": now}
+    return bool(session.execute(_COMPLETE, mine).rowcount)  # type: ignore[attr-defined]
 
 
 def take_in_turn(session: Session, message: Inbound, owner: str, *, now: datetime, lease: timedelta) -> bool:

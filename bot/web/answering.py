@@ -16,6 +16,7 @@ import structlog
 
 from bot.records import chats
 from bot.records.inbox import Inbound
+from bot.records.messages import Message
 from bot.safety import Assessment, Tier
 from bot.settings import Clinic
 from bot.web import replies
@@ -65,20 +66,19 @@ class Answering:
         facts: dict[str, str | None],
         *,
         taken: bool,
-        changed: Callable[[], None] = lambda: None,
+        told: Callable[[Message | None], None] = lambda _: None,
         since: float | None = None,
     ) -> None:
-        """Have one message answered, or leave it pending. `changed` is called whenever a line was stored.
+        """Have one message answered, or leave it pending. `told` gets each line once it is stored.
 
         `since` (monotonic seconds) is when the message came: a warning sign waits URGENT_SECONDS from there.
         """
-        reply = _Reply(self, message, heard, changed)
+        reply = _Reply(self, message, heard, told)
         urgent_at = (time.monotonic() if since is None else since) + URGENT_SECONDS
         if heard.is_alert and not taken:  # something before it still waits: the words for danger do not
             await reply.tell_urgent()
         if taken or await self._wait_for_its_turn(message):
             await self._ask(reply, facts, urgent_at)
-        changed()
 
     async def _wait_for_its_turn(self, message: Inbound) -> bool:
         """Wait while those before it are being answered; one that was put back for the worker goes first."""
@@ -129,13 +129,17 @@ class _Reply:
     """What one message is told."""
 
     def __init__(
-        self, answering: Answering, message: Inbound, heard: Assessment, changed: Callable[[], None]
+        self,
+        answering: Answering,
+        message: Inbound,
+        heard: Assessment,
+        tell: Callable[[Message | None], None],
     ) -> None:
         self.message = message
         self._heard = heard
         self._told = Tier.NONE
         self._number = 0
-        self._changed = changed
+        self._tell = tell
         self._records = answering._records
         self._clinic = answering._clinic
         self._owner = answering.owner
@@ -155,11 +159,11 @@ class _Reply:
         """Tell the fixed words, unless they were told already."""
         if not self.must_warn:
             return
-        await self._records.write(
+        said = await self._records.write(
             replies.tell_urgent, self.message, self._heard, self._clinic, now=self._clock()
         )
         self._told = self._heard.tier
-        self._changed()
+        self._tell(said)
 
     async def finish(
         self, first: Spoken | Finished | Failure | None, heard: asyncio.Queue[Spoken | Finished | Failure]
@@ -175,13 +179,13 @@ class _Reply:
         await self._settle(said)
 
     async def _say(self, spoken: Spoken) -> None:
-        told = await self._records.write(
+        tier, said = await self._records.write(
             replies.store, self.message, spoken, self._number, self._owner,
             now=self._clock(), lease=LEASE, told=self._told,
         )  # fmt: skip
         self._number += 1
-        self._told = max(self._told, told, key=lambda tier: tier.urgency)
-        self._changed()
+        self._told = max(self._told, tier, key=lambda tier: tier.urgency)
+        self._tell(said)
 
     async def _settle(self, end: Finished | Failure) -> None:
         now, message = self._clock(), self.message
@@ -194,7 +198,9 @@ class _Reply:
         )
         log.warning("no_answer", error=type(end).__name__, reason=str(end), tries=tries)
         if hopeless:
-            await self._records.write(replies.give_up, message, self._owner, self._clinic, now=now)
+            self._tell(
+                await self._records.write(replies.give_up, message, self._owner, self._clinic, now=now)
+            )
             return
         pause = 1 if isinstance(end, AssistantDownError) else 2**tries
         await self._records.write(

@@ -83,25 +83,31 @@ class Chat:
             received = await self._door.records.write(*arrived, clock=self._door.clock)
         except chats.SentTwiceError:  # now it is there
             received = await self._door.records.write(*arrived, clock=self._door.clock)
-        if received.is_new:
+        if received.line is not None:
             metrics.RECEIVED.labels(tier=received.heard.tier.value).inc()
-            self._have_answered(received, since)
+            self._have_answered(received, received.line, since)
         lines = self._tails.follow(received.message.id, str(said.id))
         return StreamingResponse(_as_json(lines), media_type=NDJSON, headers={"X-Accel-Buffering": "no"})
 
-    def _have_answered(self, received: Received, since: float) -> None:
+    def _have_answered(self, received: Received, said: Message, since: float) -> None:
         """Begin answering; it goes on when the client hangs up."""
 
+        message = received.message
+        work = self._tails.begin(message.id, said)
+
         async def run() -> None:
-            with self._tails.working_on(received.message.id) as changed, metrics.REPLY_SECONDS.time():
-                await self._door.answering.answer(
-                    received.message,
-                    received.heard,
-                    received.facts,
-                    taken=received.taken,
-                    changed=changed,
-                    since=since,
-                )
+            try:
+                with metrics.REPLY_SECONDS.time():
+                    await self._door.answering.answer(
+                        message,
+                        received.heard,
+                        received.facts,
+                        taken=received.taken,
+                        told=work.add,
+                        since=since,
+                    )
+            finally:
+                self._tails.end(message.id)
 
         task = asyncio.create_task(run())
         self._door.at_work.add(task)

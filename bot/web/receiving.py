@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.records import alerts, chats, visitors, visits
 from bot.records.chats import Around
 from bot.records.inbox import Inbound
+from bot.records.messages import Message
 from bot.safety import Assessment, Context, Tier, assess
 from bot.settings import Clinic
 from bot.web.protocol import Said
@@ -32,13 +33,15 @@ class Situation:
 
 @dataclass(frozen=True)
 class Received:
-    """A stored message. `heard` is what the rules found in it; `taken`: it is ours to have answered."""
+    """A stored message. `heard` is what the rules found in it; `taken`: it is ours to have answered.
+
+    `line` is its line in the conversation when it is new."""
 
     message: Inbound
-    is_new: bool
     heard: Assessment = _NOTHING
     facts: dict[str, str | None] = field(default_factory=dict)
     taken: bool = False
+    line: Message | None = None
 
 
 def receive(
@@ -61,20 +64,20 @@ def receive(
     if around.has_ended:
         raise session_expired()
     if around.known is not None and (message := chats.find(session, external_id)) is not None:
-        return Received(message, False)
+        return Received(message)
     _check_limits(session, conversation, around, clinic, now)
     shown, text, chosen = _words(session, conversation, said)
     if said.consent:
         visitors.agree(session, conversation, clinic.web.consent_version, now=now)
     known = situation(session, around, now)
     heard = assess(shown, known.context)
-    message = chats.take_in(
+    message, line = chats.take_in(
         session, conversation, external_id, shown=shown, text=text, chosen=chosen, patient=around.patient,
         owner=owner, clock=clock, lease=LEASE,
     )  # fmt: skip
     if heard.is_alert:
         open_alert(session, message, heard, now=now)
-    return Received(message, True, heard, known.facts, message.state == "processing")
+    return Received(message, heard, known.facts, message.state == "processing", line)
 
 
 def situation(session: Session, around: Around, now: datetime) -> Situation:
@@ -87,7 +90,7 @@ def situation(session: Session, around: Around, now: datetime) -> Situation:
         "prompt": None,
     }
     context = Context(
-        question=around.last_said,
+        question=around.last_said if around.last_said and "?" in around.last_said else None,
         channel="web",
         session_at=visit.ended_at if visit else None,
         now=now,

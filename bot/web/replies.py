@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.clinic_facts import phone
 from bot.records import alerts, chats, conversations, inbox
 from bot.records.inbox import Inbound
+from bot.records.messages import Message
 from bot.safety import Assessment, SignFound, Tier, urgent_text
 from bot.settings import Clinic
 from bot.web.assistant import Spoken
@@ -31,16 +32,16 @@ def tier_of(spoken: Spoken) -> Tier:
 
 def tell_urgent(
     session: Session, message: Inbound, heard: Assessment, clinic: Clinic, *, now: datetime
-) -> None:
-    """Store the fixed words for what the rules found, once, and note on the alert what was told."""
+) -> Message | None:
+    """Store the fixed words for what the rules found, once (then None), and note on the alert what was told."""
     if chats.state_of(session, message.id) is None:
         raise LostError
     if _told_before(session, message) >= heard.tier.urgency:
-        return
+        return None
     text = urgent_text(heard, "web", clinic, now)
     payload = {"kind": "urgent", "tier": heard.tier.value, "by": "door"}
-    _append(session, message, "urgent", text, payload, now=now)
     _note_answer(session, message, text, now=now)
+    return _append(session, message, "urgent", text, payload, now=now)
 
 
 def store(
@@ -53,8 +54,8 @@ def store(
     now: datetime,
     lease: timedelta,
     told: Tier,
-) -> Tier:
-    """Store a line of the assistant; gives how urgent it was.
+) -> tuple[Tier, Message | None]:
+    """Store a line of the assistant; gives how urgent it was, and the line if it is a new one.
 
     An urgent line is dropped when the patient has read words at least as urgent; one that the rules did not
     see opens its alert here.
@@ -64,16 +65,15 @@ def store(
     if tier is not Tier.NONE:
         _see_to_alert(session, message, tier, spoken, now=now)
         if max(told.urgency, _told_before(session, message, besides=number)) >= tier.urgency:
-            return tier
+            return tier, None
         _note_answer(session, message, spoken.text, now=now)
     payload = {**spoken.custom, "buttons": spoken.buttons}
-    _append(session, message, str(number), spoken.text, payload, now=now)
-    return tier
+    return tier, _append(session, message, str(number), spoken.text, payload, now=now)
 
 
 def renew(session: Session, message: Inbound, owner: str, *, now: datetime, lease: timedelta) -> None:
     """Prolong our hold on a message; raises LostError when it is no longer ours."""
-    if not inbox.hold(session, message.id, owner, now=now, lease=lease):
+    if not chats.renew(session, message.id, owner, now=now, lease=lease):
         raise LostError
 
 
@@ -81,7 +81,7 @@ def complete(
     session: Session, message: Inbound, owner: str, topics: tuple[str, ...], *, now: datetime
 ) -> None:
     """Mark the message answered and note what it was about."""
-    if not inbox.complete(session, message.id, owner, now=now):
+    if not chats.complete(session, message.id, owner, now=now):
         raise LostError
     conversations.add_topics(session, message.conversation_id, topics)
 
@@ -92,19 +92,21 @@ def put_back(session: Session, message: Inbound, owner: str, *, not_before: date
         raise LostError
 
 
-def give_up(session: Session, message: Inbound, owner: str, clinic: Clinic, *, now: datetime) -> None:
+def give_up(
+    session: Session, message: Inbound, owner: str, clinic: Clinic, *, now: datetime
+) -> Message | None:
     """Tell the patient that this message can't be answered here, and leave it for staff."""
     if not inbox.fail(session, message.id, owner, error="no_answer"):
         raise LostError
     call = phone(clinic.phone, clinic.country, link=True)
     text = f"Sorry, I can't answer that message. Please ask it in other words, or call the clinic: {call}."
-    _append(session, message, "notice", text, {"kind": "notice"}, now=now)
+    return _append(session, message, "notice", text, {"kind": "notice"}, now=now)
 
 
 def _append(
     session: Session, message: Inbound, key: str, text: str, payload: dict[str, Any], *, now: datetime
-) -> None:
-    chats.say(session, message, f"reply:{message.id}:{key}", text, payload, now=now)
+) -> Message | None:
+    return chats.say(session, message, f"reply:{message.id}:{key}", text, payload, now=now)
 
 
 def _told_before(session: Session, message: Inbound, besides: int | None = None) -> int:

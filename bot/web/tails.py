@@ -1,12 +1,11 @@
-"""Following a message's answer as it is written down, whichever process writes it."""
+"""Following a message's answer: from memory while this process answers it, else from the database."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,58 +20,71 @@ AFTER_WARNING = 0.5  # seconds: a warning was told; what the assistant adds late
 _LOOK_AGAIN = 0.25  # seconds: another process may have written
 
 
+@dataclass
+class Work:
+    """A message that this process is answering, and its lines so far: what is here has been stored."""
+
+    lines: list[Message]
+    readers: set[asyncio.Event] = field(default_factory=set)
+    is_over: bool = False
+
+    def add(self, said: Message | None) -> None:
+        """A line was stored; None when it had been stored before."""
+        if said is not None:
+            self.lines.append(said)
+        self._wake()
+
+    def end(self) -> None:
+        """Nothing more comes from here; what became of the message is in the database."""
+        self.is_over = True
+        self._wake()
+
+    def _wake(self) -> None:
+        for reader in self.readers:
+            reader.set()
+
+
 class Tails:
-    """The readers of this process and the messages that it is working on."""
+    """The messages that this process is answering, and whoever reads along."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._readers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._working: Counter[str] = Counter()
+        self._working: dict[str, Work] = {}
 
-    @contextmanager
-    def working_on(self, message: str) -> Iterator[Callable[[], None]]:
-        """This process answers a message: readers wait for it. Gives what to call when a line was stored."""
-        self._working[message] += 1
+    def begin(self, message: str, said: Message) -> Work:
+        """This process begins to answer a new message, whose own line is stored: readers wait for it."""
+        self._working[message] = work = Work([said])
+        return work
 
-        def changed() -> None:
-            for reader in self._readers.get(message, ()):
-                reader.set()
-
-        try:
-            yield changed
-        finally:
-            self._working[message] -= 1
-            if not self._working[message]:
-                del self._working[message]
-            changed()
+    def end(self, message: str) -> None:
+        """This process is done with a message."""
+        self._working.pop(message).end()
 
     async def follow(self, message: str, client_id: str) -> AsyncIterator[dict[str, Any]]:
         """A message's lines as they come, then {"done": true}, or {"pending": true} when patience ends."""
         until = time.monotonic() + PATIENCE
-        cursor, news = 0, asyncio.Event()
-        self._readers[message].add(news)
-        try:
-            while True:
-                news.clear()
-                working = message in self._working
+        cursor, news, work = 0, asyncio.Event(), self._working.get(message)
+        if work is not None:
+            work.readers.add(news)
+        while True:
+            news.clear()
+            if work is None or work.is_over:
                 lines, state = await self._records.read(_look, message, cursor)
-                for each in lines:
-                    cursor = each.position
-                    yield line(each, client_id)
-                    if (each.payload or {}).get("by") == "door":
-                        until = min(until, time.monotonic() + AFTER_WARNING)
-                if state not in ("received", "processing"):
-                    yield {"done": True}
-                    return
-                left = until - time.monotonic()
-                if left <= 0 or (state == "received" and not working):
-                    yield {"pending": True}
-                    return
-                await _wait(news, min(left, _LOOK_AGAIN))
-        finally:
-            self._readers[message].discard(news)
-            if not self._readers[message]:
-                del self._readers[message]
+            else:
+                lines, state = tuple(each for each in work.lines if each.position > cursor), "processing"
+            for each in lines:
+                cursor = each.position
+                yield line(each, client_id)
+                if (each.payload or {}).get("by") == "door":
+                    until = min(until, time.monotonic() + AFTER_WARNING)
+            if state not in ("received", "processing"):
+                yield {"done": True}
+                return
+            left = until - time.monotonic()
+            if left <= 0 or state == "received":
+                yield {"pending": True}
+                return
+            await _wait(news, left if work and not work.is_over else min(left, _LOOK_AGAIN))
 
 
 def _look(session: Session, message: str, cursor: int) -> tuple[tuple[Message, ...], str | None]:

@@ -1,0 +1,95 @@
+"""The door's own share of a reply: `python -m benchmarks.front_door [requests a second] [seconds]`.
+
+A real door (`python -m bot.web`, SQLite) before a stand-in assistant that answers at once; requests arrive on a clock,
+whether or not earlier ones are done. From the request sent to the end of the answer, the client's own time included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import httpx
+import psutil
+import yaml
+
+from bot.settings import ROOT
+from tests.web.assistant import TOKEN, FakeAssistant, free_port, running
+
+VISITORS = 60
+
+
+async def load(url: str, rate: float, seconds: float) -> list[float]:
+    """Send for a while; milliseconds of each reply."""
+    times: list[float] = []
+    async with httpx.AsyncClient(base_url=url, timeout=30, limits=httpx.Limits(max_connections=500)) as http:
+        while True:
+            try:
+                await http.get("/health/live")
+                break
+            except httpx.ConnectError:
+                await asyncio.sleep(0.1)
+        begun = [await http.post("/chat/session", json={}) for _ in range(VISITORS)]
+        tokens = [each.json()["token"] for each in begun]
+
+        async def say(number: int) -> None:
+            sent = time.perf_counter()
+            body = {"id": str(uuid.uuid4()), "text": "is bruising normal after the session?"}
+            headers = {"Authorization": f"Bearer {tokens[number % VISITORS]}"}
+            reply = await http.post("/chat/messages", json=body, headers=headers)
+            assert '"done": true' in reply.text, reply.text
+            times.append((time.perf_counter() - sent) * 1000)
+
+        for number in range(VISITORS):  # warm
+            await say(number)
+        times.clear()
+        start, waiting = time.perf_counter(), []
+        for number in range(int(rate * seconds)):
+            await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
+            waiting.append(asyncio.create_task(say(number)))
+        await asyncio.gather(*waiting)
+    return sorted(times)
+
+
+def main(rate: float = 50, seconds: float = 20) -> None:
+    """Run and print the figures."""
+    with tempfile.TemporaryDirectory() as folder, running(FakeAssistant().app()) as assistant:
+        clinic = yaml.safe_load((ROOT / "clinic.yml").read_text("utf-8"))
+        many = (
+            "messages_a_minute",
+            "messages_a_day",
+            "address_messages_a_minute",
+            "address_sessions_an_hour",
+        )
+        clinic["web"] |= dict.fromkeys(many, 10**6)
+        (Path(folder) / "clinic.yml").write_text(yaml.safe_dump(clinic), "utf-8")
+        port = free_port()
+        env = os.environ | {
+            "BOT_VAR": folder,
+            "BOT_CLINIC": f"{folder}/clinic.yml",
+            "BOT_PORT": str(port),
+            "BOT_ASSISTANT_URL": f"http://127.0.0.1:{assistant}",
+            "BOT_INTERNAL_TOKEN": TOKEN,
+        }
+        door = subprocess.Popen([sys.executable, "-m", "bot.web"], env=env, stderr=subprocess.DEVNULL)
+        try:
+            times = asyncio.run(load(f"http://127.0.0.1:{port}", rate, seconds))
+            used = psutil.Process(door.pid)
+            p50, p95, p99 = (times[int(len(times) * share)] for share in (0.5, 0.95, 0.99))
+            print(f"{len(times)} replies at {rate:g}/s: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms")
+            print(
+                f"door: {used.memory_info().rss / 2**20:.0f} MB, {used.cpu_times().user:.1f} s of processor"
+            )
+        finally:
+            door.terminate()
+            door.wait()
+
+
+if __name__ == "__main__":
+    main(*(float(argument) for argument in sys.argv[1:]))
