@@ -91,6 +91,8 @@ def _verdict(
     state = consent.state_of(session, patient.phone_hash)
     if state == "withdrawn":
         return _End("skipped", "opted_out")
+    if state is None:
+        return _End("skipped", "no_consent")
     if state != "granted":
         return _Later(now + WAIT_FOR_CONSENT, "no_consent")
     if step.step.endswith(REMINDER):

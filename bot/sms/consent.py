@@ -23,33 +23,12 @@ from bot.sms.saying import say
 SCOPE = "texts"
 CONFIRM_WITHIN = timedelta(minutes=5)
 _AGREES = frozenset(
-    [
-        "yes",
-        "y",
-        "yep",
-        "yeah",
-        "yup",
-        "ok",
-        "okay",
-        "okey",
-        "sure",
-        "agree",
-        "agreed",
-        "i",
-        "agree",
-        "please",
-        "yes",
-        "please",
-        "ok",
-        "thanks",
-        "si",
-        "vale",
-        "dale",
-        "k",
-    ]
-    + ["i agree", "yes please", "ok thanks", "sounds good", "that is fine", "thats fine", "fine"]
+    ("yes", "y", "yep", "yeah", "yup", "ok", "okay", "okey", "sure", "agree", "agreed", "fine", "k", "si")
+    + ("i agree", "yes please", "ok thanks", "sure thanks", "sounds good", "that is fine", "please do")
 )
 _DECLINES = frozenset(["no", "n", "nope", "nah", "no thanks", "no thank you", "not now"])
+# Whole bodies, any case; "Stop please" is not one (sms-and-privacy.md B.2).
+_CARRIER_STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 _WRONG_NUMBER = re.compile(
     r"\bwr+o+n+g+ (?:number|num|no\b|person|phone|guy)|\bnumero equivocado\b|\bpersona equivocada\b"
     r"|\b(?:not|isn'?t) (?:my|her|his|\w+'s) (?:number|phone)\b|\bdon'?t know (?:any|who) \w+"
@@ -86,6 +65,11 @@ def wish_in(text: str, state: str | None) -> Wish:
     if opt_out is OptOut.YES:
         return Wish.STOP
     return Wish.STOP_PERHAPS if opt_out is OptOut.AMBIGUOUS else Wish.NONE
+
+
+def said_to_carrier(text: str) -> bool:
+    """Whether carriers take a text for STOP themselves: they confirm it, and refuse whatever we would say."""
+    return text.strip().upper() in _CARRIER_STOPS
 
 
 def is_wrong_number(text: str) -> bool:

@@ -14,6 +14,13 @@ from pathlib import Path
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START_WORDS = frozenset({"START", "YES", "UNSTOP"})
+#: What the carrier answers by itself, as Twilio does.
+CONFIRMATIONS = {
+    "stop": "You have successfully been unsubscribed. You will not receive any more messages from this number. "
+    "Reply START to resubscribe.",
+    "start": "You have successfully been re-subscribed to messages from this number. Reply HELP for help. "
+    "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+}
 #: Twilio's magic numbers: what happens to texts for them.
 MAGIC = {"+15005550001": "21211", "+15005550004": "21610", "+15005550009": "21614"}
 
@@ -87,11 +94,10 @@ class Network:
         text = Text("SM" + secrets.token_hex(16), "in", phone, ours, body, None, "received", None, at)
         self._insert(text)
         word = body.strip().upper()
-        with self._lock, self._db:
-            if word in STOP_WORDS:
-                self._db.execute("insert or ignore into stopped values (?)", (phone,))
-            elif word in START_WORDS:
-                self._db.execute("delete from stopped where phone=?", (phone,))
+        if word in STOP_WORDS and self._change("insert or ignore into stopped values (?)", phone):
+            self.take(phone, ours, CONFIRMATIONS["stop"], None, None, at)
+        elif word in START_WORDS and self._change("delete from stopped where phone=?", phone):
+            self.take(phone, ours, CONFIRMATIONS["start"], None, None, at)
         return text
 
     def owe(self, url: str, fields: dict[str, str], due: float) -> None:
@@ -152,6 +158,10 @@ class Network:
                 "select phone, body, count(*) from texts where direction='out' group by phone, body"
             ).fetchall()
         return {(row[0], row[1]): row[2] for row in rows}
+
+    def _change(self, statement: str, phone: str) -> bool:
+        with self._lock, self._db:
+            return self._db.execute(statement, (phone,)).rowcount > 0
 
     def _insert(self, text: Text) -> None:
         with self._lock, self._db:
