@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from functools import cache
 
@@ -19,7 +20,9 @@ def rules() -> tuple[Lexicon, tuple[Sign, ...]]:
     """The words and the signs, read once a process."""
     signs = load_signs()
     named = {literal for sign in signs for pattern in sign.patterns for literal in literals(pattern)}
-    return Lexicon(load_words(), named), signs
+    lexicon = Lexicon(load_words(), named)
+    gc.freeze()  # the phrase tree never becomes garbage: without this, each full collection walks it (20 ms)
+    return lexicon, signs
 
 
 def read(text: str, context: Context) -> ReadText:

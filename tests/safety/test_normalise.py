@@ -68,8 +68,8 @@ def test_a_corrected_word_makes_the_assessment_less_sure():
     )
 
 
-def test_the_list_of_real_words_is_up_to_date_with_the_words_file():
-    from bot.safety.real_words import near_real_words
+def test_the_list_of_real_words_is_the_dictionarys():
+    from bot.safety.real_words import common_words
     from bot.safety.spelling import REAL_WORDS
 
-    assert REAL_WORDS.read_text(encoding="utf-8").split() == near_real_words()
+    assert REAL_WORDS.read_text(encoding="utf-8").split() == common_words()
