@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings import ROOT, Settings, SettingsError
@@ -68,8 +69,9 @@ def require_free_ports(settings: Settings) -> None:
 class Supervisor:
     """Runs processes until it is told to stop."""
 
-    def __init__(self, processes: Sequence[Process], say: Callable[[str], None] = print) -> None:
+    def __init__(self, processes: Sequence[Process], logs: Path, say: Callable[[str], None] = print) -> None:
         self._processes = list(processes)
+        self._logs = logs  # what a process prints goes here; what it complains of goes to the terminal
         self._say = say
         self._stopping = False
 
@@ -97,9 +99,15 @@ class Supervisor:
     def _start(self, process: Process) -> None:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
         # A session of its own: Ctrl-C reaches us only, and we stop our processes in order.
-        process.running = subprocess.Popen(
-            [sys.executable, "-m", process.module], cwd=ROOT, env=environment, start_new_session=True
-        )
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with (self._logs / f"{process.name}.log").open("ab") as log:
+            process.running = subprocess.Popen(
+                [sys.executable, "-m", process.module],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                start_new_session=True,
+            )
         process.start_again_at = None
 
     def _wait_until_ready(self) -> None:

@@ -68,12 +68,18 @@ def train(force: bool = False) -> Training:
 
 
 def quiet() -> None:
-    """Keep Rasa from printing patients' words, phoning home or reporting errors; warnings and errors stay."""
+    """Keep Rasa from printing patients' words, phoning home or reporting errors; real errors stay.
+
+    Its warnings are about its own old dependencies, and one false alarm: a retrieval intent counts as defined twice.
+    """
     import logging
+    import warnings
 
     from rasa.utils.log_utils import configure_structlog
 
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    warnings.simplefilter("ignore")
     configure_structlog(logging.WARNING)
     for name in ("rasa", "apscheduler", "sanic", "matplotlib", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)

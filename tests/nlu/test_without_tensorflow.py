@@ -1,0 +1,46 @@
+"""Rasa without TensorFlow: the stand-in, and the guard against components that need the real one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from bot.dialogue.without_tensorflow import (
+    TENSORFLOW_COMPONENTS,
+    TensorFlowWanted,
+    refuse_tensorflow_components,
+    stand_in_for_tensorflow,
+)
+from bot.settings import ROOT
+
+
+def test_rasa_can_be_imported_and_tensorflow_is_not_there() -> None:
+    code = (
+        "import bot.dialogue, importlib.util, rasa.core.agent, tensorflow as tf;"
+        "print(tf.keras.layers.Dense.__name__, tf.is_tensor(3), importlib.util.find_spec('tensorflow.experimental'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.split() == ["_Anything", "False", "None"]
+
+
+def test_the_stand_in_is_installed_once() -> None:
+    before = len(sys.meta_path)
+    stand_in_for_tensorflow()
+    assert len(sys.meta_path) == before
+
+
+@pytest.mark.parametrize("component", sorted(TENSORFLOW_COMPONENTS))
+def test_a_component_that_needs_tensorflow_is_refused_in_one_line(component: str) -> None:
+    part = "policies" if component.endswith("Policy") else "pipeline"
+    with pytest.raises(TensorFlowWanted, match=component) as refusal:
+        refuse_tensorflow_components({part: [{"name": component}]})
+    assert "\n" not in str(refusal.value)
+
+
+def test_our_configuration_is_accepted() -> None:
+    refuse_tensorflow_components(yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8")))
