@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import alerts, answers, ask, audit, doctor, evaluate, keys, purge, reports, staff, train, up
+from bot.cli import alerts, answers, ask, audit, doctor, evaluate, keys, purge, reports, staff, teach, train, up
 from bot.settings import SettingsError
 
 _app = typer.Typer(
@@ -28,6 +28,7 @@ _app.add_typer(alerts.app, name="alerts")
 _app.add_typer(reports.app, name="reports")
 _app.add_typer(staff.app, name="staff")
 _app.add_typer(audit.app, name="audit")
+_app.add_typer(teach.app, name="teach")
 _app.add_typer(keys.app, name="keys")
 
 

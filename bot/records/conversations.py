@@ -117,6 +117,12 @@ def link(session: Session, conversation: str, patient: str, visit: str | None = 
     return read(session, row, Conversation)
 
 
+def assign(session: Session, conversation: str, to: str | None) -> None:
+    """Say which member of staff looks after a conversation, or nobody. NoResultFound for an unknown one."""
+    session.get_one(ConversationRow, conversation).assigned_to = to
+    session.flush()
+
+
 def add_topics(session: Session, conversation: str, topics: tuple[str, ...]) -> None:
     """Note topics that a conversation touched; the same topic counts once."""
     for topic in topics:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -60,6 +60,7 @@ class Page:
     handler: Handler
     right: Right | None
     fresh: bool = True  # counts as use of the session; background refreshes do not
+    prepare: Callable[[Desk, Request], None] | None = None  # what must be done before it can be read
 
 
 def endpoint(desk: Desk, page: Page) -> Route:
@@ -90,10 +91,12 @@ async def _form(request: Request) -> FormData:
 
 def _answer(desk: Desk, page: Page, request: Request, form: FormData) -> Response:
     now, token = desk.clock(), request.cookies.get(desk.cookie, "")
+    if page.prepare is not None and token:
+        page.prepare(desk, request)
     writes = request.method not in SAFE_METHODS
     deeds: list[Deed] = []
     with _opened(desk, writes) as session:
-        login, who = _signed_in(session, desk, token, now)
+        login, who = _signed_in(session, token, now)
         act = Act(request, desk, session, now, who, login, token, _plain(form), deeds)
         denied = _denied(act, page)
         if denied is not None:
@@ -122,10 +125,7 @@ def _opened(desk: Desk, writes: bool) -> AbstractContextManager[Session]:
     return desk.database.transaction() if writes else desk.database.reading()
 
 
-def _signed_in(
-    session: Session, desk: Desk, token: str, now: object
-) -> tuple[StaffSession | None, Staff | None]:
-    at = desk.clock()
+def _signed_in(session: Session, token: str, at: datetime) -> tuple[StaffSession | None, Staff | None]:
     login = staff.find_session(session, token) if token else None
     if (
         login is None
