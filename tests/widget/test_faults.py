@@ -13,9 +13,9 @@ POST_FAULTS = ["lost", "unseen", "cut", "late", "503", "429", "slow", "double", 
 OTHER_FAULTS = ["lost", "503", "429", ""]
 
 
-def answered_once(chat: Chat, said: list[str]) -> None:
+def answered_once(chat: Chat, said: list[str], timeout: float = 20_000) -> None:
     """On the screen, each message and each answer once and in order; on the server, one turn each."""
-    chat.settled(len(said))
+    chat.settled(len(said), timeout)
     expect(chat.frame.locator("#messages > .own .words")).to_have_text(said)
     expect(chat.frame.locator("#messages > .answer .words")).to_have_text(
         [f"You said: {text}" for text in said]
@@ -205,7 +205,7 @@ def test_two_hundred_random_scripts_of_faults_lose_and_double_nothing(browser: B
                 runs.append((seed, chat, random_script(seed, chat)))
             for seed, chat, said in runs:
                 try:
-                    answered_once(chat, said)
+                    answered_once(chat, said, timeout=60_000)  # longer than a stalled request may hang
                 except Exception as error:
                     kept = chat.frame.evaluate("JSON.stringify(localStorage)")
                     found = f"stored {chat.stub.said()}, shown {chat.words()}, kept {kept}"
