@@ -49,9 +49,14 @@ def draft(tracker: Tracker) -> Draft:
     return from_plain(tracker.get_slot("report"))
 
 
+def asked_slot(tracker: Tracker) -> str | None:
+    """Return the slot that the soreness form has asked for; None when it is closed, or opened by this message."""
+    return tracker.get_slot("requested_slot") if (tracker.active_loop or {}).get("name") == FORM else None
+
+
 def form_is_open(tracker: Tracker) -> bool:
-    """Whether the soreness form is being filled in."""
-    return (tracker.active_loop or {}).get("name") == FORM
+    """Whether the soreness form has asked something and waits for the answer."""
+    return asked_slot(tracker) is not None
 
 
 def _moment(iso: str | None) -> datetime | None:

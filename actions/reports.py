@@ -145,11 +145,10 @@ class ActionOfferReport(Action):
         """Ask whether to go on."""
         message = heard.said(tracker)
         draft = current(heard.draft(tracker), message.now)
-        waits = [SlotSet("report_waits", None)]
-        if draft.message is None:
-            return waits
+        if draft.message is None or tracker.get_slot("awaiting") == "resume":
+            return []
         offer(dispatcher, "utter_offer_report", draft, message)
-        return [*waits, SlotSet("awaiting", "resume")]
+        return [SlotSet("awaiting", "resume")]
 
 
 def offer(dispatcher: CollectingDispatcher, response: str, draft: Draft, message: Said) -> None:

@@ -48,10 +48,11 @@ class ValidateSorenessForm(FormValidationAction):
             dispatcher.utter_message(response="utter_report_goes_on", line=_line(draft, message))
         draft = kept(self._hear(draft, message, tracker), message)
         answered = ActionAnswer().run(dispatcher, tracker, domain) if asked_topics(tracker) else []
-        return [*filled(draft), *answered]
+        opened = [] if is_open else [SlotSet("awaiting", None), SlotSet("report_waits", None)]
+        return [*filled(draft), *answered, *opened]
 
     def _hear(self, draft: Draft, message: Said, tracker: Tracker) -> Draft:
-        asked = tracker.get_slot("requested_slot") if heard.form_is_open(tracker) else None
+        asked = heard.asked_slot(tracker)
         draft = with_session(replace(draft, message=message.id, why=None), message)
         if heard.intent(tracker) == SKIP:
             return draft.settle(*([asked] if asked else []))
@@ -84,9 +85,12 @@ def hear(draft: Draft, message: Said, asked: str | None, agreed: bool | None, co
         return _unclear(draft, SCORE, reading.ask) if reading.ask and draft.score is None else draft
     if asked == ANYTHING_ELSE:
         return _last_answer(before, draft, agreed)
-    if not draft.has(asked):
-        return _ask_again(draft, asked, reading.ask or ("word" if reading.severity_word else None), message)
-    return draft
+    if draft.has(asked):
+        return draft
+    said_else = draft.slots() != before.slots() or len(draft.denied) > len(before.denied)
+    if said_else and not (asked == WHERE and draft.side_is_missing):
+        return draft  # not what was asked, but not nothing: the question comes again as it was
+    return _ask_again(draft, asked, reading.ask or ("word" if reading.severity_word else None), message)
 
 
 def _offer(draft: Draft, message: Said) -> Draft:

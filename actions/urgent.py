@@ -42,15 +42,15 @@ class ActionUrgent(Action):
             text=urgent_text(found, message.channel, reporting.clinic(), message.now),
             custom={"kind": "urgent", "tier": found.tier.value, "sign": signs[0], "signs": signs},
         )
-        is_open = heard.form_is_open(tracker)
+        asked = heard.asked_slot(tracker)
         draft = current(heard.draft(tracker), message.now)
         alone = bool(ALONE & set(signs))
         if not alone:
             # The sign's own alert tells staff of strong pain.
             draft = replace(draft, tasks=(*draft.tasks, "soreness_high")) if "severe_pain" in signs else draft
-            draft = _kept(draft, message, tracker.get_slot("requested_slot") if is_open else None)
+            draft = _kept(draft, message, asked)
         events = [*closed(), SlotSet("report", as_plain(draft)), SlotSet("awaiting", None)]
-        unfinished = (is_open or draft.message == message.id) and not draft.complete
+        unfinished = (asked is not None or draft.message == message.id) and not draft.complete
         if found.tier is Tier.SAME_DAY and not alone and draft.complete and draft.message == message.id:
             dispatcher.utter_message(response="utter_report_saved", line=line(draft, message))
         if unfinished and found.tier is Tier.SAME_DAY and not alone:

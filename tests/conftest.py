@@ -1,4 +1,4 @@
-"""Databases for every test that needs one: SQLite in a file and a PostgreSQL that really runs."""
+"""What many tests share: databases (SQLite in a file, a PostgreSQL that really runs) and the trained assistant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -106,3 +107,13 @@ def _opened(url: str, vault: Vault) -> Iterator[Database]:
     database = open_database(url, vault)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def assistant() -> Any:
+    """The trained assistant (trained now if anything changed), with conversations in memory."""
+    from bot.dialogue.talk import load_for_talk
+    from bot.dialogue.training import train
+
+    train()
+    return load_for_talk()

@@ -34,7 +34,8 @@ class Processor(MessageProcessor):
 
 def _context(tracker: DialogueStateTracker) -> dict[str, Any]:
     topics = tracker.get_slot("topics") or []
-    spoken = tracker.get_last_event_for(BotUttered)
+    # Rasa's own look-up leaves out what was said in an open form.
+    spoken = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
     return {
         PREVIOUS_TOPIC: topics[-1] if topics else None,
         PREVIOUS_QUESTION: tracker.get_slot("last_question"),

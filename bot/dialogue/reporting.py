@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot.records import alerts, conversations, inbox, reports, visits
+from bot.records import alerts, conversations, followups, inbox, patients, reports, visits
 from bot.records.conversations import Channel
 from bot.records.database import Database, open_database
 from bot.records.encryption import Keys, Vault
@@ -94,6 +94,7 @@ def keep(draft: Draft, said: Said) -> tuple[str, Judgement]:
     What staff must see is opened in the same transaction. Gives the report's id and the judgement.
     """
     with open_reports().transaction() as session:
+        said = _known(session, said)
         _ensure_conversation(session, said)
         judgement = judge(
             draft, clinic().soreness, now=said.now, earlier=_earlier(session, said, draft.report)
@@ -132,6 +133,16 @@ def visit_by_code(text: str, said: Said) -> visits.Visit | None:
             _ensure_conversation(session, said)
             conversations.link(session, said.conversation, visit.patient_id, visit.id)
         return visit
+
+
+def _known(session: Session, said: Said) -> Said:
+    """Leave out what the records do not know: a report is worth more than what it is tied to."""
+    return replace(
+        said,
+        patient=said.patient if said.patient and patients.get(session, said.patient) else None,
+        visit=said.visit if said.visit and visits.get(session, said.visit) else None,
+        prompt=said.prompt if said.prompt and followups.prompt(session, said.prompt) else None,
+    )
 
 
 def _ensure_conversation(session: Session, said: Said) -> None:

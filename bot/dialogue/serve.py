@@ -19,6 +19,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from bot.dialogue import reporting
 from bot.dialogue.assistant import load_assistant
 from bot.dialogue.tracker_store import RecordsTrackerStore
 from bot.dialogue.training import latest_model, quiet
@@ -34,6 +35,7 @@ def make_app(settings: Settings) -> Sanic:
     """Return Rasa's server with our channels; raise SettingsError when model or database can't be used."""
     database = open_database(settings.database_url)
     database.upgrade()
+    reporting.use(lambda: database)
     model = latest_model()
     agent = load_assistant(
         model, settings.clinic, RecordsTrackerStore(database=database, model_id=model.stem)

@@ -10,7 +10,9 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
 
+from bot.dialogue import reporting
 from bot.dialogue.assistant import load_assistant
 from bot.dialogue.channels import SpokenMessages
 from bot.dialogue.training import latest_model, quiet
@@ -58,7 +60,10 @@ class Talk:
         await self._agent.handle_message(message)
         messages = [output.queue.get_nowait() for _ in range(output.queue.qsize())]
         tracker = await self._agent.tracker_store.retrieve(self.conversation)
-        parsed = tracker.latest_message.parse_data if tracker and tracker.latest_message else {}
+        # Of a tracker read back, `latest_message` leaves out what was answered in an open form.
+        heard = (event for event in reversed(tracker.events if tracker else ()) if isinstance(event, UserUttered))
+        last = next(heard, None)
+        parsed = last.parse_data if last else {}
         intent = parsed.get("intent") or {}
         return Reply(
             messages=[line for line in messages if line],
@@ -71,6 +76,7 @@ class Talk:
 
 
 def load_for_talk() -> Agent:
-    """Load the newest model with conversations kept in memory."""
+    """Load the newest model; conversations are kept in memory, soreness reports until the process ends."""
     quiet()
+    reporting.use(reporting.temporary_database)
     return load_assistant(latest_model(), load_settings().clinic, InMemoryTrackerStore(Domain.empty()))

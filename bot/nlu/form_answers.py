@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.warning_signs import WARNING
 from bot.settings import load_settings
+from bot.soreness.asides import asks, is_question, statements
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, SLOTS, WHEN, WHERE
 from bot.soreness.taking_in import is_bare_number, read
 
@@ -45,13 +46,6 @@ _STOP = re.compile(
     r"^\W*(?:stop|quit|cancel|exit|enough|end|never ?mind|nvm|forget (?:it|about it))\b.{0,25}$",
     re.IGNORECASE,
 )
-_OPENER = (
-    r"(?:can|could|do|does|did|is|are|am|will|would|should|shall|may|might|how|what|whats|what's|when|where|who|why|which"
-    r"|any(?:thing)? i (?:can|should))\b"
-)
-_LINKS = r"(?:(?:ok|okay|and|but|so|also|hey|hi|sorry|wait|quick question|one question)[\s,]+)*"
-_QUESTION = re.compile(rf"\?\s*$|^\W*{_LINKS}{_OPENER}", re.IGNORECASE)
-_PIECES = re.compile(rf"(?<=[.!?;\n])\s+|\s*[,-]\s+(?={_LINKS}{_OPENER})|\s+(?=(?:and|but|also)\s+{_OPENER})", re.IGNORECASE)
 _YES = re.compile(
     r"^\W*(?:yes|yep|yeah|yea|yup|ya|y|sure|ok|okay|correct|right|that'?s right|go on|go ahead|please do|si)(?: please| pls)?\W*$",
     re.IGNORECASE,
@@ -116,7 +110,7 @@ class FormAnswers(GraphComponent):
             meant = self._out_of_the_blue(text, intent, known)
         if meant is None or meant == intent:
             return
-        if meant != "faq" and not any(is_question(piece) for piece in _PIECES.split(text)):
+        if meant != "faq" and not asks(text):
             message.set("topics", [], add_to_output=True)  # nothing was asked beside it
         message.set(INTENT, {"name": meant, "confidence": 1.0}, add_to_output=True)
 
@@ -127,10 +121,8 @@ class FormAnswers(GraphComponent):
             return intent
         if _STOP.match(text):
             return "stop_form"
-        statements = (
-            " ".join(part for part in parts(text) if not is_question(part)) if is_question(text) else text
-        )
-        found = bool(statements) and self._answers(statements, asked)
+        told = statements(text)
+        found = bool(told) and self._answers(told, asked)
         if intent == "correct_report":
             return intent if self._answers(text, None) else "inform"
         if found:
@@ -150,9 +142,10 @@ class FormAnswers(GraphComponent):
             or not re.search(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b", text, re.I)
         ):
             return intent
-        if intent == "correct_report" or is_question(text):
+        told = statements(text)
+        if intent == "correct_report" or not told:
             return intent
-        reading = self._read(text, None)
+        reading = self._read(told, None)
         tells = reading.score is not None and (bool(reading.areas) or reading.onset or reading.session)
         return "report_soreness" if tells else intent
 
@@ -171,11 +164,6 @@ class FormAnswers(GraphComponent):
 
     def _read(self, text: str, asked: str | None) -> Any:
         return read(text, asked, now=datetime.now(UTC), zone=self._zone, session_at=None)
-
-
-def is_question(text: str) -> bool:
-    """Whether a message, or a part of one, asks something."""
-    return bool(_QUESTION.search(text))
 
 
 def agreement_in(text: str) -> str | None:

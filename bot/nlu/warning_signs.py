@@ -52,9 +52,10 @@ class WarningSigns(GraphComponent):
 def context_of(message: Message) -> Context:
     """Return what the rules may know beside the words."""
     known = message.get(METADATA) or {}
-    session_at = known.get("session_at")
+    session_at, spoken = known.get("session_at"), known.get("asked_words") or ""
     return Context(
-        question=known.get("asked_words"),
+        # "Call us if you have chest pain." asks nothing: what is said next is no answer to it.
+        question=spoken if "?" in spoken else None,
         session_at=datetime.fromisoformat(session_at) if session_at else None,
     )
 

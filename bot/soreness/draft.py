@@ -123,7 +123,7 @@ class Draft:
 
 def as_plain(draft: Draft) -> dict[str, Any]:
     """Return a draft as JSON takes it, without what is empty."""
-    return {name: value for name, value in asdict(draft).items() if value not in (None, (), {}, False)}
+    return {name: value for name, value in asdict(draft).items() if value or type(value) is int}
 
 
 def from_plain(plain: dict[str, Any] | None) -> Draft:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.reading import Area, Reading, read_report
 from bot.reading.question import Question
+from bot.soreness.asides import statements
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, Spot
 
 MOST_TRIES = 2  # times that one question is asked back; then the words are kept for staff
@@ -29,7 +30,8 @@ _BARE_NUMBER = re.compile(r"^\W*\d{1,2}(?:[.,]\d)?\W*$|^\W*(?:zero|one|two|three
 
 
 def read(text: str, asked: str | None, *, now: datetime, zone: str, session_at: datetime | None) -> Reading:
-    """Read a message as the answer to a question of ours (a slot's name), or as it stands."""
+    """Read what a message tells, as the answer to a question of ours (a slot's name) or as it stands."""
+    text = statements(text) or text
     question = _QUESTIONS.get(asked or "")
     if question is Question.SESSION and _BARE_LENGTH.match(text):
         text = f"{text.strip(' .!')} ago"

@@ -10,7 +10,9 @@ from bot.soreness.draft import Draft, Spot
 
 def one_line(draft: Draft, zone: str, *, short: bool = False) -> str:
     """Return what was understood, in words; `short` for SMS. Days are shown as read, so that a mistake is seen."""
-    parts = [score_in_words(draft, short=short), *_spots(draft), *_when(draft, zone)]
+    shown_by_spot = len(draft.spots) > 1 and any(spot.score is not None for spot in draft.spots)
+    score = "" if shown_by_spot else score_in_words(draft, short=short)
+    parts = [score, *(_spot(spot, show_score=shown_by_spot) for spot in draft.spots), *_when(draft, zone)]
     parts += [_and(draft.symptoms)] if draft.symptoms else []
     parts += [f"no {_and(draft.denied, 'or')}"] if draft.denied else []
     return ", ".join(part for part in parts if part) or "no details"
@@ -31,14 +33,9 @@ def day_in_words(moment: datetime, zone: str) -> str:
     return f"{local:%a} {local.day} {local:%b}"
 
 
-def _spots(draft: Draft) -> list[str]:
-    own = {spot.score for spot in draft.spots}
-    return [_spot(spot, show_score=len(draft.spots) > 1 and len(own - {None}) > 0) for spot in draft.spots]
-
-
 def _spot(spot: Spot, *, show_score: bool) -> str:
     side = "both sides of the" if spot.side == "both" else spot.side or ""
-    score = f" {spot.score}" if show_score and spot.score is not None else ""
+    score = f" {spot.score}/10" if show_score and spot.score is not None else ""
     return f"{side} {spot.part}{score}".strip()
 
 
