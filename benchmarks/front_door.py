@@ -28,6 +28,7 @@ VISITORS = 60
 async def load(url: str, rate: float, seconds: float) -> list[float]:
     """Send for a while; milliseconds of each reply."""
     times: list[float] = []
+    late: list[bool] = []
     async with httpx.AsyncClient(base_url=url, timeout=30, limits=httpx.Limits(max_connections=500)) as http:
         while True:
             try:
@@ -43,7 +44,8 @@ async def load(url: str, rate: float, seconds: float) -> list[float]:
             body = {"id": str(uuid.uuid4()), "text": "is bruising normal after the session?"}
             headers = {"Authorization": f"Bearer {tokens[number % VISITORS]}"}
             reply = await http.post("/chat/messages", json=body, headers=headers)
-            assert '"done": true' in reply.text, reply.text
+            reply.raise_for_status()
+            late.append('"done": true' not in reply.text)
             times.append((time.perf_counter() - sent) * 1000)
 
         for number in range(VISITORS):  # warm
@@ -54,6 +56,8 @@ async def load(url: str, rate: float, seconds: float) -> list[float]:
             await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
             waiting.append(asyncio.create_task(say(number)))
         await asyncio.gather(*waiting)
+    if any(late):
+        print(f"{sum(late)} answers came later than the door waits: the machine is too busy for this rate")
     return sorted(times)
 
 
