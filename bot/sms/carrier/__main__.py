@@ -25,14 +25,18 @@ def main() -> None:
     options.add_argument("--faults", choices=("calm", "drill"), default="calm")
     options.add_argument("--list-lag", type=float, default=0.0)
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--no-hooks", action="store_true", help="never call our hooks")
     given = options.parse_args()
     mix = replace(DRILL if given.faults == "drill" else CALM, list_lag_seconds=given.list_lag)
     carrier = Carrier(
         Network(given.data), given.account, given.token,
         ours=given.ours, inbound_url=given.inbound_url, mix=mix, seed=given.seed,
     )  # fmt: skip
-    carrier.start()
-    uvicorn.run(carrier.app(), host="127.0.0.1", port=given.port, log_level="critical", access_log=False)
+    if not given.no_hooks:
+        carrier.start()
+    uvicorn.run(
+        carrier.app(), host="127.0.0.1", port=given.port, log_level="critical", access_log=False, ws="none"
+    )
 
 
 if __name__ == "__main__":
