@@ -14,6 +14,7 @@ from bot.dialogue.without_tensorflow import refuse_tensorflow_components
 from bot.settings import ROOT, SettingsError
 
 KEPT_MODELS = 3
+TEXTS_IN_TRAINING = 40_000  # two components read every example
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def train(force: bool = False) -> Training:
     refuse_tensorflow_components(config)
     from rasa.model_training import train as rasa_train
 
+    from bot.nlu.encoder import load_encoder
+
     quiet()
+    encoder = load_encoder()
+    encoder.remember(TEXTS_IN_TRAINING)
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
@@ -61,6 +66,7 @@ def train(force: bool = False) -> Training:
         fixed_model_name=model.name.removesuffix(".tar.gz"),
         force_training=True,
     )
+    encoder.remember()
     if result.code != 0 or not model.is_file():
         raise SettingsError("training failed; `rasa data validate` names what is wrong in data/")
     _forget_old(model)

@@ -15,16 +15,33 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.encoder import load_encoder
+from bot.nlu.spelling import NORMALISED
+from bot.nlu.warning_net import WarningNet
 from bot.safety import Assessment, Context, SignFound, Tier, assess
 
 SAFETY = "safety"  # the message's attribute
 WARNING = "warning"  # the intent
 
+CONFIDENCE_OF_NET = 0.6
+SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
+PLAINLY = 0.8
+PLAINLY_HARMLESS = frozenset(
+    {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later", "opt_out",
+     "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources", "talk_to_human"}
+)  # fmt: skip
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class WarningSigns(GraphComponent):
-    """Sets `safety`, and the intent `warning` when a person must act today."""
+    """Sets `safety`, and the intent `warning` when a person must act today. Of rules and net the higher tier wins."""
+
+    def __init__(self, net: WarningNet | None, model_storage: ModelStorage, resource: Resource) -> None:
+        self._net = net
+        self._model_storage = model_storage
+        self._resource = resource
 
     @classmethod
     def create(
@@ -34,19 +51,52 @@ class WarningSigns(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> WarningSigns:
-        """Make the component."""
-        return cls()
+        """Make an untrained component: the rules alone."""
+        return cls(None, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> WarningSigns:
+        """Read the trained net back."""
+        with model_storage.read_from(resource) as folder:
+            return cls(WarningNet.load(load_encoder(), folder), model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the net: data/warnings.yml against every example of data/nlu."""
+        harmless = [message.get(NORMALISED) for message in training_data.intent_examples]
+        self._net = WarningNet.fit(load_encoder(), harmless)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._net.save(folder)
+        return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Assess each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            found = assess(text, context_of(message))
-            message.set(SAFETY, plain(found, "rules"), add_to_output=True)
+            found, by = assess(text, context_of(message)), "rules"
+            if not found.is_alert and self._is_open_to_doubt(message, found):
+                near = self._net.look(message.get(NORMALISED) or text) if self._net else None
+                if near is not None and near.tier.urgency > found.tier.urgency:
+                    sign = SignFound(near.sign, near.tier, 0, len(text), text)
+                    found, by = Assessment(near.tier, (sign, *found.signs), CONFIDENCE_OF_NET), "net"
+            message.set(SAFETY, plain(found, by), add_to_output=True)
             if found.is_alert:
                 message.set("intent_before", message.get(INTENT), add_to_output=True)
                 message.set(INTENT, {"name": WARNING, "confidence": found.confidence}, add_to_output=True)
         return messages
+
+    def _is_open_to_doubt(self, message: Message, found: Assessment) -> bool:
+        """Whether the net may judge: the rules heard no denial, and the message is not plainly something else."""
+        intent = message.get(INTENT) or {}
+        plainly = intent.get("name") in PLAINLY_HARMLESS and intent.get("confidence", 0.0) > PLAINLY
+        chosen = (message.get(METADATA) or {}).get("chosen")
+        return not chosen and not plainly and found.confidence > SILENCED
 
 
 def context_of(message: Message) -> Context:
