@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from bot.staff.acts import (
     account,
+    accounts,
     acknowledge_alert,
     alerts,
     annotate_conversation,
     assets,
+    audit_log,
     break_glass,
     close_alert,
     conversation,
     conversations,
+    export_patient,
+    numbers,
+    patient,
+    patients,
     queues,
+    record_visit,
+    reports,
     review_conversation,
     sign_in,
     sign_out,
@@ -23,6 +31,8 @@ from bot.staff.roles import Right
 from bot.staff.routing import Page
 
 _ONE = "/staff/conversations/{conversation}"
+
+_PATIENT = "/staff/patients/{patient}"
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/staff/static/{name}", assets.show, None, fresh=False),
@@ -63,4 +73,28 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/staff/teaching", teaching.show, Right.TEACH),
     Page("POST", "/staff/corrections", teaching.propose, Right.TEACH),
     Page("POST", "/staff/corrections/{correction}", teaching.confirm, Right.TEACH),
+    Page("GET", "/staff/patients", patients.show, Right.SEE_PATIENTS),
+    Page("POST", "/staff/patients/find", patients.find, Right.SEE_PATIENTS),
+    Page("GET", _PATIENT, patient.show, Right.SEE_PATIENTS),
+    Page("POST", f"{_PATIENT}/reveal", patient.reveal, Right.SEE_PATIENTS),
+    Page("POST", f"{_PATIENT}/notes", patient.add_note, Right.READ_WORDS),
+    Page("POST", f"{_PATIENT}/texts", patient.change_texts, Right.CHANGE_PATIENTS),
+    Page("POST", f"{_PATIENT}/merge", patient.merge, Right.CHANGE_PATIENTS),
+    Page("POST", f"{_PATIENT}/hold", patient.hold, Right.ERASE),
+    Page("POST", f"{_PATIENT}/erase", patient.erase, Right.ERASE),
+    Page("GET", f"{_PATIENT}/export/{{kind}}", export_patient.show, Right.EXPORT),
+    Page("GET", "/staff/visits/new", record_visit.show, Right.CHANGE_PATIENTS),
+    Page("POST", "/staff/visits", record_visit.submit, Right.CHANGE_PATIENTS),
+    Page("POST", "/staff/visits/{visit}/cancel", patient.cancel_visit, Right.CHANGE_PATIENTS),
+    Page("POST", "/staff/visits/{visit}/code", patient.new_code, Right.CHANGE_PATIENTS),
+    Page("GET", "/staff/reports", reports.show, Right.READ_WORDS),
+    Page("GET", "/staff/reports/export", reports.export, Right.EXPORT),
+    Page("POST", "/staff/reports/{report}/link", reports.link, Right.REVIEW),
+    Page("GET", "/staff/numbers", numbers.show, Right.SEE_NUMBERS),
+    Page("GET", "/staff/audit", audit_log.show, Right.READ_AUDIT),
+    Page("POST", "/staff/audit/verify", audit_log.verify, Right.READ_AUDIT),
+    Page("GET", "/staff/audit/export", audit_log.export, Right.READ_AUDIT),
+    Page("GET", "/staff/accounts", accounts.show, Right.MANAGE_STAFF),
+    Page("POST", "/staff/accounts", accounts.add, Right.MANAGE_STAFF),
+    Page("POST", "/staff/accounts/{account}", accounts.change, Right.MANAGE_STAFF),
 )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -36,7 +35,9 @@ def environment(clinic: Clinic) -> Environment:
         lstrip_blocks=True,
     )
     zone = ZoneInfo(clinic.time_zone)
-    pages.globals.update(clinic=clinic, TIERS=TIERS, SIDES=SIDES, ROLE_NAMES=ROLE_NAMES)
+    pages.globals.update(
+        clinic=clinic, TIERS=TIERS, SIDES=SIDES, ROLE_NAMES=ROLE_NAMES, one_day=timedelta(days=1)
+    )
     pages.filters.update(
         said=said,
         masked_name=masked_name,
@@ -48,6 +49,7 @@ def environment(clinic: Clinic) -> Environment:
         clock=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%H:%M}",
         iso=lambda moment: "" if moment is None else moment.isoformat(timespec="seconds"),
         ago=ago,
+        span=span,
     )
     return pages
 
@@ -99,6 +101,3 @@ def span(time: timedelta) -> str:
             many = minutes // size
             return f"{many} {unit}{'s' if unit == 'day' and many > 1 else ''}"
     return "under 1 min"
-
-
-Values = dict[str, Any]
