@@ -22,6 +22,7 @@ import structlog
 from bot.followups.due import queue_due, sweep
 from bot.followups.gate import gate_for
 from bot.internal_token import internal_token
+from bot.reading import read_report
 from bot.records.database import Database, DatabaseUnavailableError, open_database
 from bot.records.encryption import KeysError
 from bot.settings import Settings, SettingsError, load_settings
@@ -165,6 +166,7 @@ def main() -> int:
     except (SettingsError, DatabaseUnavailableError, KeysError) as error:
         print(error, file=sys.stderr)
         return MENDABLE
+    read_report("warm up", now=worker.clock(), zone="UTC")  # loads spaCy now, not for the first patient
     log.info("worker_started", provider=worker.provider.name)
     asyncio.run(run(worker))
     return 0

@@ -6,7 +6,23 @@ import sys
 
 import typer
 
-from bot.cli import alerts, answers, ask, audit, doctor, evaluate, keys, purge, reports, staff, teach, train, up
+from bot.cli import (
+    alerts,
+    answers,
+    ask,
+    audit,
+    doctor,
+    evaluate,
+    keys,
+    purge,
+    reports,
+    sms,
+    staff,
+    teach,
+    train,
+    up,
+    visits,
+)
 from bot.settings import SettingsError
 
 _app = typer.Typer(
@@ -30,6 +46,8 @@ _app.add_typer(staff.app, name="staff")
 _app.add_typer(audit.app, name="audit")
 _app.add_typer(teach.app, name="teach")
 _app.add_typer(keys.app, name="keys")
+_app.add_typer(visits.app, name="visits")
+_app.add_typer(sms.app, name="sms")
 
 
 def app() -> None:

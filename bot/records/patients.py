@@ -99,3 +99,10 @@ def set_phone(session: Session, patient: str, phone: str | None) -> Patient:
     row = session.get_one(PatientRow, patient)
     change(session, row, phone=phone, phone_hash=vault_of(session).phone_hash(phone) if phone else None)
     return read(session, row, Patient)
+
+
+def with_phone(session: Session, limit: int = 100) -> tuple[Patient, ...]:
+    """Patients who have a number, newest first."""
+    found = select(PatientRow).where(PatientRow.phone_hash.is_not(None), PatientRow.deleted_at.is_(None))
+    rows = session.scalars(found.order_by(PatientRow.id.desc()).limit(limit))
+    return tuple(read(session, row, Patient) for row in rows)

@@ -50,15 +50,14 @@ def open_prompt(
 
 
 def mark_asked(session: Session, outbox: str, *, now: datetime) -> None:
-    """The carrier has taken the text of a question: now it is asked, and its step is sent."""
+    """The carrier has taken the text of a question or a reminder: now it is asked, and its step is sent."""
     row = session.scalar(select(PromptRow).where(PromptRow.outbox_id == outbox))
-    if row is None or row.asked_at is not None:
-        return
-    row.asked_at = now
-    if row.followup_id:
-        step = session.get_one(FollowupRow, row.followup_id)
-        if step.state == "queued":
-            step.state, step.changed_at = "sent", now
+    if row is not None and row.asked_at is None:
+        row.asked_at = now
+    followup = session.get_one(OutboxRow, outbox).followup_id
+    step = session.get_one(FollowupRow, followup) if followup else None
+    if step is not None and step.state == "queued":
+        step.state, step.changed_at = "sent", now
     session.flush()
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.web.door import Door
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
@@ -26,6 +30,13 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
         return datetime.now(UTC) + timedelta(seconds=seen["ahead"])
 
     return now
+
+
+def clock_in(door: Door) -> Callable[[], datetime]:
+    """The clock of the SMS rooms in a front door: the moved one, unless the door was given a clock of its own."""
+    from bot.web.door import utc_now
+
+    return clock_of(door.settings) if door.clock is utc_now else door.clock
 
 
 def ahead(settings: Settings) -> timedelta:

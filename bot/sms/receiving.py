@@ -142,7 +142,9 @@ def _stop(
     consent.withdraw(session, phone, clinic, evidence=message.body, actor="patient", now=now)
     if consent.is_wrong_number(message.body):
         open_alert(session, message, "wrong_number", Tier.ROUTINE, now=now)
-    if state == "withdrawn" or consent.said_to_carrier(message.body):  # confirmed: once is what the rule allows
+    if state == "withdrawn" or consent.said_to_carrier(
+        message.body
+    ):  # confirmed: once is what the rule allows
         return _done(session, message, now)
     words = wording.stopped(clinic) if wish is Wish.STOP else wording.stopped_perhaps(clinic)
     return _notice(session, message, words, now=now, not_after=now + CONFIRM_WITHIN)

@@ -17,7 +17,7 @@ PRIORITY = {"urgent": 0, "notice": 1, "reply": 1, "invitation": 2, "prompt": 2, 
 #: Texts that nobody asked for: consent and quiet hours decide.
 UNPROMPTED = ("invitation", "prompt", "reminder")
 #: Texts that may put a question.
-ASKING = ("prompt", "notice")
+ASKING = ("prompt", "reminder", "notice")
 
 
 def thread_of(session: Session, phone: str) -> str:

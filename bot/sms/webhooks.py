@@ -5,7 +5,6 @@ The signature is checked over the raw body and the public URL; nothing of a body
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.sms.clock import clock_in
 from bot.sms.delivery import take_status
 from bot.sms.provider import BadRequestError, BadSignatureError, Inbound, RawRequest, SmsProvider
 from bot.sms.providers import HOOKS, open_provider
@@ -41,8 +41,7 @@ class Webhooks:
         self._records = door.records
         self._clinic = door.settings.clinic
         self._public_url = door.settings.public_url
-        self._clock: Callable[[], object] = door.clock
-        self._now = door.clock
+        self._now = clock_in(door)
         self._provider = provider
 
     async def hear(self, request: Request) -> Response:

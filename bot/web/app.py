@@ -12,9 +12,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from bot.followups import api as sessions
 from bot.records.database import Database
 from bot.safety import assess
 from bot.settings import Settings
+from bot.sms import webhooks
+from bot.sms.simulator import pages as phones
 from bot.web import chat, health, openapi, pages
 from bot.web.door import Clock, Door, open_door, utc_now
 from bot.web.envelope import Envelope
@@ -22,7 +25,9 @@ from bot.web.refusals import HANDLERS
 
 Room = Callable[[Door], list[BaseRoute]]
 #: What the door opens to. A new room is one line: a function that takes the Door and gives its routes.
-ROOMS: tuple[Room, ...] = (chat.routes, pages.routes, health.routes, openapi.routes)
+ROOMS: tuple[Room, ...] = (
+    chat.routes, pages.routes, health.routes, openapi.routes, webhooks.routes, sessions.routes, phones.routes,
+)  # fmt: skip
 
 
 def create_app(
