@@ -22,10 +22,10 @@ from bot.sms.saying import say
 
 SCOPE = "texts"
 CONFIRM_WITHIN = timedelta(minutes=5)
-_AGREES = frozenset(
-    ("yes", "y", "yep", "yeah", "yup", "ok", "okay", "okey", "sure", "agree", "agreed", "fine", "k", "si")
-    + ("i agree", "yes please", "ok thanks", "sure thanks", "sounds good", "that is fine", "please do")
-)
+_AGREES = frozenset({
+    "yes", "y", "yep", "yeah", "yup", "ok", "okay", "okey", "sure", "agree", "agreed", "fine", "k", "si",
+    "i agree", "yes please", "ok thanks", "sure thanks", "sounds good", "that is fine", "please do",
+})  # fmt: skip
 _DECLINES = frozenset(["no", "n", "nope", "nah", "no thanks", "no thank you", "not now"])
 # Whole bodies, any case; "Stop please" is not one (sms-and-privacy.md B.2).
 _CARRIER_STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
