@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import heard
-from actions.soreness import current, filled, with_session
+from actions.soreness import current, filled, kept, with_session
 from bot.dialogue import reporting
 from bot.dialogue.reporting import Said, Score
 from bot.soreness.course import Course, judge
@@ -42,7 +42,11 @@ class ActionFinishReport(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Say "saved" for what is saved, and how it can be taken back."""
         draft, message = heard.draft(tracker), heard.said(tracker)
-        told = [*(SlotSet(slot, None) for slot in SLOTS), SlotSet("awaiting", None), SlotSet("report_waits", None)]
+        told = [
+            *(SlotSet(slot, None) for slot in SLOTS),
+            SlotSet("awaiting", None),
+            SlotSet("report_waits", None),
+        ]
         if draft.report is None or not draft.complete:
             dispatcher.utter_message(response="utter_nothing_to_report")
             return [*told, SlotSet("report", None)]
@@ -54,7 +58,10 @@ def say_saved(dispatcher: CollectingDispatcher, response: str, draft: Draft, mes
     """Read a stored report back, then say whether it is inside the usual course and when to call."""
     buttons = [{"title": "Take it back", "payload": "undo my report"}] if message.channel == "web" else []
     dispatcher.utter_message(
-        response=response, line=line(draft, message), buttons=buttons, custom={"kind": "notice", "report": draft.report}
+        response=response,
+        line=line(draft, message),
+        buttons=buttons,
+        custom={"kind": "notice", "report": draft.report},
     )
     judgement = judge(draft, reporting.clinic().soreness, now=message.now)
     course = Course.TODAY if {"soreness_rising", "soreness_high"} & set(draft.tasks) else judgement.course
@@ -83,9 +90,7 @@ class ActionCorrectReport(Action):
             dispatcher.utter_message(response="utter_correct_what", line=line(draft, message))
             return [SlotSet("awaiting", "correction")]
         draft = take_in(draft, reading, correcting=True)
-        draft = replace(draft, message=message.id, words=(*draft.words, message.text), changed_at=message.now.isoformat())
-        _, judgement = reporting.keep(draft, message)
-        draft = replace(draft, tasks=tuple(dict.fromkeys((*draft.tasks, *(t.rule for t in judgement.tasks)))))
+        draft = kept(replace(draft, message=message.id, words=(*draft.words, message.text)), message)
         say_saved(dispatcher, "utter_report_changed", draft, message)
         return [SlotSet("report", as_plain(draft)), SlotSet("awaiting", None)]
 
@@ -102,7 +107,9 @@ class ActionUndoReport(Action):
         draft = heard.draft(tracker)
         if draft.report is not None:
             reporting.take_back(draft.report, heard.said(tracker))
-        dispatcher.utter_message(response="utter_report_undone" if draft.says_something else "utter_undo_report")
+        dispatcher.utter_message(
+            response="utter_report_undone" if draft.says_something else "utter_undo_report"
+        )
         return [*closed(), SlotSet("report", None), SlotSet("awaiting", None), SlotSet("report_waits", None)]
 
 
@@ -187,7 +194,8 @@ class ActionShowProgress(Action):
             dispatcher.utter_message(response="utter_my_progress")
             return []
         told = ", ".join(f"{day_in_words(one.at, message.zone)}: {one.score}" for one in scores)
-        dispatcher.utter_message(response=f"utter_progress_{_way(scores)}", scores=told, custom=_picture(scores, message))
+        picture = _picture(scores, message)
+        dispatcher.utter_message(response=f"utter_progress_{_way(scores)}", scores=told, custom=picture)
         return []
 
 

@@ -74,9 +74,11 @@ def hear(draft: Draft, message: Said, asked: str | None, agreed: bool | None, co
     """Take in one message: what it says, what it leaves unclear, and its words."""
     if asked is None and not draft.says_something and message.prompt is None and is_bare_number(message.text):
         return _offer(draft, message)
-    reading = read(message.text, asked, now=message.now, zone=message.zone, session_at=message.session_at)
+    # A correction is about something else than what was asked.
+    read_as = None if correcting else asked
+    reading = read(message.text, read_as, now=message.now, zone=message.zone, session_at=message.session_at)
     before = draft
-    draft = take_in(draft, reading, asked=asked, correcting=correcting)
+    draft = take_in(draft, reading, asked=read_as, correcting=correcting)
     if asked is not None or says_something(reading):
         draft = replace(draft, words=(*draft.words, message.text))
     if asked == SCORE and draft.offered is not None and reading.score is None:
@@ -104,7 +106,9 @@ def _offer(draft: Draft, message: Said) -> Draft:
 def _offered(draft: Draft, agreed: bool | None) -> Draft:
     if not agreed:
         return replace(draft, offered=None)
-    return replace(draft, score=draft.offered, score_low=draft.offered, score_high=draft.offered, offered=None)
+    return replace(
+        draft, score=draft.offered, score_low=draft.offered, score_high=draft.offered, offered=None
+    )
 
 
 def _last_answer(before: Draft, draft: Draft, agreed: bool | None) -> Draft:
@@ -130,7 +134,11 @@ def _unclear(draft: Draft, slot: str, why: str | None) -> Draft:
 
 def kept(draft: Draft, message: Said) -> Draft:
     """Store the draft if it says anything; complete when nothing is missing. Returns it as stored."""
-    draft = replace(draft, changed_at=message.now.isoformat(), complete=not draft.missing and draft.says_something)
+    draft = replace(
+        draft,
+        changed_at=message.now.isoformat(),
+        complete=draft.complete or (not draft.missing and draft.says_something),
+    )
     if not draft.says_something:
         return draft
     report, judgement = reporting.keep(draft, message)
@@ -140,7 +148,10 @@ def kept(draft: Draft, message: Said) -> Draft:
 
 def filled(draft: Draft) -> list[Any]:
     """Return the draft as slots: whole, and each question with its answer."""
-    return [SlotSet("report", as_plain(draft)), *(SlotSet(slot, value) for slot, value in draft.slots().items())]
+    return [
+        SlotSet("report", as_plain(draft)),
+        *(SlotSet(slot, value) for slot, value in draft.slots().items()),
+    ]
 
 
 def _agreement(tracker: Tracker) -> bool | None:
@@ -168,7 +179,8 @@ class _Ask(Action):
         why = self.why(draft)
         on_web = heard.channel(tracker) == "web"
         titles = self.titles(why) if on_web else ()
-        custom = {"kind": self.kind, "slot": self.slot} if self.kind and on_web and why not in ("offered", "side") else {}
+        drawn = self.kind and on_web and why not in ("offered", "side")
+        custom = {"kind": self.kind, "slot": self.slot} if drawn else {}
         dispatcher.utter_message(
             response=f"utter_ask_{self.slot}_{why}" if why else f"utter_ask_{self.slot}",
             buttons=[{"title": title, "payload": title} for title in titles],

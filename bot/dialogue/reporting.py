@@ -165,10 +165,10 @@ def _earlier(session: Session, said: Said, report: str | None) -> tuple[int, ...
 
 def _scores(session: Session, said: Said, besides: str | None = None) -> list[Score]:
     since = max(said.now - LOOKS_BACK, said.session_at or said.now - LOOKS_BACK)
-    mine = {"patient": said.patient} if said.patient else {"conversation": said.conversation}
+    conversation = None if said.patient else said.conversation
     found = [
         one
-        for one in reports.recent(session, since=since, **mine)
+        for one in reports.recent(session, patient=said.patient, conversation=conversation, since=since)
         if one.details.score is not None and one.id != besides and one.source_inbox_id != said.id
     ]
     return [_score(one, said) for one in reversed(found)]

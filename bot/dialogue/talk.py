@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,7 @@ from bot.dialogue.assistant import load_assistant
 from bot.dialogue.channels import SpokenMessages
 from bot.dialogue.training import latest_model, quiet
 from bot.dialogue.turns import no_command
+from bot.safety import Assessment, Context
 from bot.settings import load_settings
 
 
@@ -61,7 +64,9 @@ class Talk:
         messages = [output.queue.get_nowait() for _ in range(output.queue.qsize())]
         tracker = await self._agent.tracker_store.retrieve(self.conversation)
         # Of a tracker read back, `latest_message` leaves out what was answered in an open form.
-        heard = (event for event in reversed(tracker.events if tracker else ()) if isinstance(event, UserUttered))
+        heard = (
+            event for event in reversed(tracker.events if tracker else ()) if isinstance(event, UserUttered)
+        )
         last = next(heard, None)
         parsed = last.parse_data if last else {}
         intent = parsed.get("intent") or {}
@@ -80,3 +85,15 @@ def load_for_talk() -> Agent:
     quiet()
     reporting.use(reporting.temporary_database)
     return load_assistant(latest_model(), load_settings().clinic, InMemoryTrackerStore(Domain.empty()))
+
+
+def warning_judge(agent: Agent) -> Callable[[str, Context], Assessment]:
+    """Return the assistant's own judgement of warning signs: the rules with the sentence encoder behind them."""
+    from bot.nlu.warning_signs import SAFETY, assessment_from
+
+    def judge(text: str, context: Context) -> Assessment:
+        message = UserMessage(text, metadata={"asked_words": context.question})
+        parsed = asyncio.run(agent.processor.parse_message(message))
+        return assessment_from(parsed.get(SAFETY), text)
+
+    return judge

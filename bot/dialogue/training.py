@@ -51,6 +51,7 @@ def train(force: bool = False) -> Training:
         return Training(model, trained=False)
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     refuse_tensorflow_components(config)
+    os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")  # we train whole or not at all: nothing would read the cache
     from rasa.model_training import train as rasa_train
 
     from bot.nlu.encoder import load_encoder
@@ -84,7 +85,7 @@ def quiet() -> None:
     from rasa.utils.log_utils import configure_structlog
 
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("TQDM_DISABLE", "1")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # of Rasa; above INFO it draws no progress bars
     warnings.simplefilter("ignore")
     configure_structlog(logging.WARNING)
     for name in ("rasa", "apscheduler", "sanic", "matplotlib", "asyncio"):

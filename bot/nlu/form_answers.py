@@ -38,8 +38,8 @@ MANNERS = frozenset({"greeting", "goodbye", "thanks"})
 
 _SKIP = re.compile(
     r"^\W*(?:(?:i'?d|i would|id)?\s*(?:rather|prefer)\s+not.*|skip.*|pass|next(?: (?:one|question))?|no comment"
-    r"|(?:i )?(?:don'?t|do not|dunno|dont) (?:know|do numbers|remember|want to (?:say|give a number|answer(?: that)?)).*|dunno|idk|no idea"
-    r"|(?:i'?m |im )?not sure|can'?t (?:say|remember|tell)|cant (?:say|remember|tell)|hard to say|leave (?:it|that) out)\W*$",
+    r"|(?:i )?(?:don'?t|do not|dont) (?:know|do numbers|remember|want to (?:say|give a number|answer)).*"
+    r"|dunno|idk|no idea|(?:i'?m )?not sure|can'?t (?:say|remember|tell)|hard to say|leave (?:it|that) out)\W*$",
     re.IGNORECASE,
 )
 _STOP = re.compile(
@@ -47,12 +47,13 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"^\W*(?:yes|yep|yeah|yea|yup|ya|y|sure|ok|okay|correct|right|that'?s right|go on|go ahead|please do|si)(?: please| pls)?\W*$",
+    r"^\W*(?:yes|yep|yeah|yea|yup|ya|y|sure|ok|okay|correct|right|that'?s right|go on|go ahead|please do|si)"
+    r"(?: please| pls)?\W*$",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^\W*(?:no|nope|nah|naw|n|none|nothing(?: else)?|no thanks?|no thank you|not really|that'?s (?:it|all)|thats (?:it|all)|all good"
-    r"|nothing to add|nada)(?:[\s,]+(?:thanks?|thank you|that'?s (?:it|all)|nothing(?: else)?|all good|else))*\W*$",
+    r"^\W*(?:no|nope|nah|naw|n|none|nothing|no thanks?|no thank you|not really|that'?s (?:it|all)|all good"
+    r"|nothing to add|nada)(?:[\s,]+(?:thanks?|thank you|that'?s (?:it|all)|nothing|all good|else))*\W*$",
     re.IGNORECASE,
 )
 # Four and four of the visit code's letters; the records check the last one.
@@ -117,10 +118,10 @@ class FormAnswers(GraphComponent):
     def _in_form(self, text: str, intent: str | None, asked: str) -> str | None:
         if _SKIP.match(text):
             return "skip_question"
+        if _STOP.match(text) and (intent != "opt_out" or len(text.split()) == 1):
+            return "stop_form"
         if intent in KEPT:
             return intent
-        if _STOP.match(text):
-            return "stop_form"
         told = statements(text)
         found = bool(told) and self._answers(told, asked)
         if intent == "correct_report":

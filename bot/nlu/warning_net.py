@@ -38,9 +38,9 @@ WARNINGS_COUNT = 5.0
 FEWEST_WORDS = 3  # "left calf" means what was asked
 
 _NOT_NOW = re.compile(
-    r"\b(?:no|not|never|without|nothing|isn'?t|wasn'?t|didn'?t|doesn'?t|don'?t have|gone|went (?:down|away)|stopped|over it|settled"
-    r"|eased|better|fine|ok(?:ay)?|all (?:good|right)|normal(?:ly)?|faded|fading|years? ago|last (?:year|month)|as a (?:child|kid|teenager)|used to"
-    r"|lol|haha|laugh\w*|might|could|nearly|almost|if)\b",
+    r"\b(?:no|not|never|without|nothing|isn'?t|wasn'?t|didn'?t|doesn'?t|don'?t have|gone|went (?:down|away)|stopped"
+    r"|over it|settled|eased|better|fine|ok(?:ay)?|all (?:good|right)|normal(?:ly)?|faded|fading|years? ago"
+    r"|last (?:year|month)|as a (?:child|kid|teenager)|used to|lol|haha|laugh\w*|might|could|nearly|almost|if)\b",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -137,7 +137,7 @@ class WarningNet:
 
     def save(self, folder: Path) -> None:
         """Write the net as arrays and JSON: nothing in it can run."""
-        np.savez(folder / "warnings.npz", **self._parameters)  # type: ignore[arg-type]
+        np.savez(folder / "warnings.npz", **self._parameters)
         (folder / "signs.json").write_text(json.dumps(self._signs), encoding="utf-8")
 
     @classmethod
@@ -150,4 +150,6 @@ class WarningNet:
 
 def can_warn(text: str) -> bool:
     """Whether meaning alone may judge a message: it tells something, of some length, and denies nothing."""
-    return len(_LETTERS.findall(text)) >= FEWEST_WORDS and bool(statements(text)) and not _NOT_NOW.search(text)
+    return (
+        len(_LETTERS.findall(text)) >= FEWEST_WORDS and bool(statements(text)) and not _NOT_NOW.search(text)
+    )

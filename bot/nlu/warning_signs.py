@@ -21,6 +21,7 @@ from bot.nlu.encoder import load_encoder
 from bot.nlu.spelling import NORMALISED
 from bot.nlu.warning_net import WarningNet
 from bot.safety import Assessment, Context, SignFound, Tier, assess
+from bot.soreness.asides import statements
 
 SAFETY = "safety"  # the message's attribute
 WARNING = "warning"  # the intent
@@ -29,9 +30,19 @@ CONFIDENCE_OF_NET = 0.6
 SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
 PLAINLY = 0.8
 PLAINLY_HARMLESS = frozenset(
-    {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later", "opt_out",
-     "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources", "talk_to_human"}
-)  # fmt: skip
+    {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later"}
+    | {
+        "opt_out",
+        "other_language",
+        "rude",
+        "my_progress",
+        "repeat",
+        "in_short",
+        "explain_more",
+        "ask_sources",
+    }
+    | {"talk_to_human"}
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -103,9 +114,10 @@ def context_of(message: Message) -> Context:
     """Return what the rules may know beside the words."""
     known = message.get(METADATA) or {}
     session_at, spoken = known.get("session_at"), known.get("asked_words") or ""
+    # "Call us if you have chest pain." asks nothing, and a question of the patient's answers none of ours.
+    answers = "?" in spoken and bool(statements(message.get(TEXT) or ""))
     return Context(
-        # "Call us if you have chest pain." asks nothing: what is said next is no answer to it.
-        question=spoken if "?" in spoken else None,
+        question=spoken if answers else None,
         session_at=datetime.fromisoformat(session_at) if session_at else None,
     )
 

@@ -28,4 +28,6 @@ def asks(text: str) -> bool:
 
 def statements(text: str) -> str:
     """Return what a message tells, its questions left out; "" when it only asks."""
-    return ", ".join(piece.strip() for piece in _PIECES.split(text) if piece.strip() and not is_question(piece))
+    return ", ".join(
+        piece.strip() for piece in _PIECES.split(text) if piece.strip() and not is_question(piece)
+    )

@@ -77,7 +77,8 @@ def _axes(scale: _Scale) -> list[str]:
         for day in range(0, days + 1, step)
     ]
     drawn.append(
-        f'<text x="{(WIDTH + LEFT) / 2}" y="{HEIGHT - 2}" text-anchor="middle" fill="#444">days since the session</text>'
+        f'<text x="{(WIDTH + LEFT) / 2}" y="{HEIGHT - 2}" text-anchor="middle" fill="#444">'
+        "days since the session</text>"
     )
     return drawn
 

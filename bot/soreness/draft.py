@@ -82,8 +82,7 @@ class Draft:
         """Whether one sore place is named that has a left and a right, and no side was given."""
         if len(self.spots) != 1 or self.spots[0].side is not None:
             return False
-        known = body_parts().get(self.spots[0].part)
-        return known is not None and known.paired and "side" not in self.settled
+        return is_paired(self.spots[0].part) and "side" not in self.settled
 
     def has(self, slot: str) -> bool:
         """Whether a question is answered or needs no answer."""
@@ -92,7 +91,7 @@ class Draft:
         if slot == SCORE:
             return self.score is not None
         if slot == WHERE:
-            return self.score == 0 or bool(self.spots) and not self.side_is_missing
+            return self.score == 0 or (bool(self.spots) and not self.side_is_missing)
         if slot == WHEN:
             return self.score == 0 or self.counted_from is not None
         return bool(self.symptoms or self.denied)
@@ -119,6 +118,12 @@ class Draft:
     def ask_back(self, slot: str, why: str) -> Draft:
         """Return the draft with one more try at a question, and the reason for it."""
         return replace(self, tries={**self.tries, slot: self.tries.get(slot, 0) + 1}, why=why)
+
+
+def is_paired(part: str) -> bool:
+    """Whether a body part has a left and a right."""
+    known = body_parts().get(part)
+    return known is not None and known.paired
 
 
 def as_plain(draft: Draft) -> dict[str, Any]:

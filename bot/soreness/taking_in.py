@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.reading import Area, Reading, read_report
 from bot.reading.question import Question
 from bot.soreness.asides import statements
-from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, Spot
+from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, Spot, is_paired
 
 MOST_TRIES = 2  # times that one question is asked back; then the words are kept for staff
 
@@ -26,7 +26,9 @@ _BARE_LENGTH = re.compile(
     r"(?:hours?|hrs?|h|days?|d|nights?|weeks?|wks?)\W*$",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"^\W*\d{1,2}(?:[.,]\d)?\W*$|^\W*(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\W*$", re.IGNORECASE)
+_BARE_NUMBER = re.compile(
+    r"^\W*(?:\d{1,2}(?:[.,]\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)\W*$", re.IGNORECASE
+)
 
 
 def read(text: str, asked: str | None, *, now: datetime, zone: str, session_at: datetime | None) -> Reading:
@@ -60,7 +62,9 @@ def take_in(draft: Draft, reading: Reading, *, asked: str | None = None, correct
     denied = {one.value for one in reading.negated_symptoms}
     return replace(
         draft,
-        symptoms=tuple(dict.fromkeys([one for one in draft.symptoms if one not in denied] + sorted(symptoms))),
+        symptoms=tuple(
+            dict.fromkeys([one for one in draft.symptoms if one not in denied] + sorted(symptoms))
+        ),
         denied=tuple(dict.fromkeys([one for one in draft.denied if one not in symptoms] + sorted(denied))),
         severity_word=reading.severity_word.value if reading.severity_word else draft.severity_word,
         trend=reading.trend.value if reading.trend else draft.trend,
@@ -68,7 +72,9 @@ def take_in(draft: Draft, reading: Reading, *, asked: str | None = None, correct
     )
 
 
-_LENGTH = re.compile(r"\b(\d+(?:\.\d+)?|an?|one|two|three|four|five|six|seven)\s*(hours?|hrs?|h|days?|d|weeks?|wks?|w)\b")
+_LENGTH = re.compile(
+    r"\b(\d+(?:\.\d+)?|an?|one|two|three|four|five|six|seven)\s*(hours?|hrs?|h|days?|d|weeks?|wks?|w)\b"
+)
 _UNIT_HOURS = {"h": 1, "d": 24, "w": 168}
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven")
 
@@ -104,7 +110,9 @@ def _spots(draft: Draft, reading: Reading, asked: str | None, correcting: bool) 
     named = [_spot(area) for area in reading.areas if area.part is not None]
     spots = list(draft.spots)
     if correcting and named and not _names_again(spots, named):
-        spots = []  # "not the knee, the calf"
+        if len(spots) == len(named) == 1 and named[0].side is None:
+            named = [replace(named[0], side=spots[0].side if is_paired(named[0].part) else None)]
+        spots = []  # "not the knee, the calf": the side stays, it was not what was wrong
     for spot in named:
         same = next((n for n, known in enumerate(spots) if known.part == spot.part), None)
         if same is None:

@@ -1,4 +1,4 @@
-"""What a report comes to: inside the usual course or not, and what staff must see (docs/clinical-facts.md 13.4, 13.8, 13.9)."""
+"""What a report comes to: inside the usual course or not, and what staff must see (clinical-facts.md 13.4-13.9)."""
 
 from __future__ import annotations
 

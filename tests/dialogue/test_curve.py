@@ -5,7 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.soreness.curve import HEIGHT, WIDTH, Point, curve
 
@@ -22,7 +23,9 @@ def test_any_reports_give_a_picture_whose_dots_lie_inside_it(told):
 
 
 def lines(told):
-    return [p for p in ElementTree.fromstring(curve(told)).findall(f"{SVG}path") if p.get("stroke-width") == "2"]
+    return [
+        p for p in ElementTree.fromstring(curve(told)).findall(f"{SVG}path") if p.get("stroke-width") == "2"
+    ]
 
 
 def test_reports_a_day_apart_are_joined_and_a_gap_is_left_open():
@@ -37,7 +40,8 @@ def test_the_picture_says_its_numbers_to_a_screen_reader():
 
 def test_the_axis_grows_with_a_later_report_and_shows_three_days_at_least():
     def days(told):
-        return [t.text for t in ElementTree.fromstring(curve(told)).findall(f"{SVG}text") if t.get("text-anchor") == "middle"]
+        texts = ElementTree.fromstring(curve(told)).findall(f"{SVG}text")
+        return [text.text for text in texts if text.get("text-anchor") == "middle"]
 
     assert "3" in days([Point(3, 6)])
     assert "7" in days([Point(160, 6)])

@@ -21,7 +21,9 @@ def after(*said: tuple[str, str | None], correcting: bool = False) -> Draft:
 
 
 def test_a_draft_comes_back_from_json_as_it_was_zero_scores_too():
-    draft = Draft(score=0, spots=(Spot("neck", score=0),), tries={"where": 1}, complete=True, words=("a", "b"))
+    draft = Draft(
+        score=0, spots=(Spot("neck", score=0),), tries={"where": 1}, complete=True, words=("a", "b")
+    )
     assert from_plain(json.loads(json.dumps(as_plain(draft)))) == draft
 
 
@@ -36,7 +38,9 @@ def test_between_two_numbers_the_higher_counts_and_both_are_kept():
 
 def test_an_answer_adds_a_place_and_a_correction_replaces_it():
     assert [s.part for s in after(("left calf", "where"), ("also my neck", None)).spots] == ["calf", "neck"]
-    assert [s.part for s in after(("left calf", "where"), ("no, the neck", None), correcting=True).spots] == ["neck"]
+    assert [s.part for s in after(("left calf", "where"), ("no, the neck", None), correcting=True).spots] == [
+        "neck"
+    ]
 
 
 def test_the_other_side_of_a_part_is_another_place():

@@ -37,7 +37,7 @@ async def test_an_emergency_goes_first_and_closes_the_form(patient, slot):
     assert not await ana.form_is_open()
 
 
-@pytest.mark.parametrize("slot", UNTIL)
+@pytest.mark.parametrize("slot", ["score", "where", "when"])
 async def test_a_same_day_sign_goes_first_and_then_the_report_is_offered(patient, slot):
     ana = patient()
     await ana.says(*UNTIL[slot])
@@ -45,6 +45,13 @@ async def test_a_same_day_sign_goes_first_and_then_the_report_is_offered(patient
     assert ana.kinds()[0] == "urgent" and ana.messages[0]["custom"]["tier"] == "same_day"
     assert "go on with it now" in said and not await ana.form_is_open()
     assert ASKS[slot] in await ana.says("yes")
+
+
+async def test_a_same_day_sign_as_the_last_answer_goes_first_and_the_report_is_saved(patient):
+    ana = patient()
+    said = await ana.says(*UNTIL["anything_else"], SAME_DAY)
+    assert ana.kinds()[0] == "urgent" and "Saved: 4 out of 10" in said
+    assert ana.report().details.complete and "discharge" in ana.report().details.symptoms
 
 
 @pytest.mark.parametrize("slot", UNTIL)

@@ -37,7 +37,9 @@ async def test_a_visit_code_ties_the_report_to_the_visit(patient, kept_in):
     now = datetime.now(UTC)
     with kept_in.transaction() as session:
         who = patients.create(session, zone="America/New_York", now=now)
-        visit, _ = visits.record(session, who.id, ended_at=now - timedelta(hours=5), zone="America/New_York", now=now)
+        visit, _ = visits.record(
+            session, who.id, ended_at=now - timedelta(hours=5), zone="America/New_York", now=now
+        )
         code = visits.new_code(session, visit.id, now=now, expires_at=now + timedelta(days=14))
     ana = patient()
     await ana.says("3 in my neck")

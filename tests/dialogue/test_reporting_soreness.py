@@ -98,7 +98,10 @@ async def test_skipping_everything_stores_nothing(patient):
     assert "saved nothing" in said and ana.reports() == ()
 
 
-@pytest.mark.parametrize(("answer", "words"), [("eleven", "0 to 10"), ("5 out of 5", "scale from 0 to 10"), ("pretty bad", "number")])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("eleven", "0 to 10"), ("5 out of 5", "scale from 0 to 10"), ("pretty bad", "number")],
+)
 async def test_what_is_no_score_is_asked_back_with_the_reason(patient, answer, words):
     ana = patient()
     await ana.says("im sore")
