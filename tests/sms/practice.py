@@ -46,8 +46,14 @@ CARRIER_TOKEN = "carrier-token-of-the-tests"
 OURS = "+12025550100"
 ANA, BEN = "+12025550143", "+12025550144"
 ZONE = ZoneInfo("America/New_York")
-CLINIC = load_clinic(ROOT / "clinic.yml").model_copy(update={"sms": load_clinic(ROOT / "clinic.yml").sms})
-QUICK = CLINIC.model_copy(update={"sms": CLINIC.sms.model_copy(update={"texts_a_second": 100_000})})
+CLINIC = load_clinic(ROOT / "clinic.yml")
+#: No limit on speed, and every question at its minute.
+QUICK = CLINIC.model_copy(
+    update={
+        "sms": CLINIC.sms.model_copy(update={"texts_a_second": 100_000}),
+        "followups": CLINIC.followups.model_copy(update={"jitter_minutes": 0}),
+    }
+)
 
 
 def at(text: str) -> datetime:
