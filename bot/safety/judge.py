@@ -32,7 +32,11 @@ def read(text: str, context: Context) -> ReadText:
     mentions += list(mention_numbers(tokens, mentions, context))
     idioms = [mention for mention in mentions if mention.concept == "IDIOM"]
     if idioms:
-        mentions = [mention for mention in mentions if not _within(mention, idioms)]
+        ends: dict[int, int] = {}  # of the longest idiom over each word
+        for idiom in idioms:
+            for index in range(idiom.first, idiom.last + 1):
+                ends[index] = max(idiom.last, ends.get(index, idiom.last))
+        mentions = [mention for mention in mentions if mention.last > ends.get(mention.first, -1)]
     return ReadText(text, tokens, mentions)
 
 
@@ -91,6 +95,3 @@ def _found(sign: Sign, match: Match, text: ReadText) -> SignFound:
     start, end = text.tokens[match.first].start, text.tokens[match.last].end
     return SignFound(sign.name, sign.tier, start, end, text.original[start:end])
 
-
-def _within(mention: Mention, others: list[Mention]) -> bool:
-    return any(other.first <= mention.first and mention.last <= other.last for other in others)

@@ -57,6 +57,7 @@ class ReadText:
         for mention in sorted(mentions, key=_in_order):
             self.mentions.setdefault(mention.concept, []).append(mention)
         self._at: dict[str, set[int]] = {}
+        self._elsewhere_at: dict[frozenset[str], set[int]] = {}
         self._filed: dict[tuple[str, ...], list[Mention]] = {}
 
     def of(self, *concepts: str) -> list[Mention]:
@@ -79,9 +80,19 @@ class ReadText:
             self._at[concept] = places
         return index in places
 
-    def mentions_any(self, concepts: tuple[str, ...]) -> bool:
-        """True when at least one of these concepts is mentioned."""
-        return any(concept in self.mentions for concept in concepts)
+    def is_at_other(self, index: int, concepts: frozenset[str]) -> bool:
+        """True when the token is part of a mention of a concept that is none of these."""
+        places = self._elsewhere_at.get(concepts)
+        if places is None:
+            places = {
+                index
+                for concept, found in self.mentions.items()
+                if concept not in concepts
+                for mention in found
+                for index in range(mention.first, mention.last + 1)
+            }
+            self._elsewhere_at[concepts] = places
+        return index in places
 
 
 def _in_order(mention: Mention) -> tuple[int, int]:

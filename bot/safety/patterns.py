@@ -104,11 +104,11 @@ def find(pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool]) ->
 
     `denied` tells whether a mention is negated: a denied word neither supports nor spoils a pattern.
     """
-    if not all(text.mentions_any(item.concepts) for item in pattern.items):
-        return
-    places = []
+    said = text.mentions.keys()
     for item in pattern.items:
-        places.append(text.of(*item.concepts))
+        if said.isdisjoint(item.concepts):
+            return
+    places = [text.of(*item.concepts) for item in pattern.items]
     if any(not denied(mention) for mention in text.of(*pattern.nowhere)):
         return
     rarest = min(range(len(places)), key=lambda index: len(places[index]))

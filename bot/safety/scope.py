@@ -167,12 +167,14 @@ _PRONOUNS = frozenset({"i", "im", "ive", "he", "hes", "she", "shes", "they", "th
 
 def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
     """True for "is fainting a side effect", "are collapsed lungs common": a question that opens the sentence."""
+    if text.of("REAL") or not text.of("A_RISK", "A_CHANCE"):
+        return False
     sentence = text.tokens[match.first].sentence
     words = [index for index, token in enumerate(text.tokens) if token.sentence == sentence and token.is_word]
     opens = text.tokens[words[0]].text in ("is", "are", "can", "could", "does", "do", "would", "will")
     ended = words[-1] + 1 < len(text.tokens) and text.tokens[words[-1] + 1].text == "?"
     chance = ["A_RISK"] if opens else ["A_CHANCE"] if ended and len(words) <= _SHORT_QUESTION else []
-    return not text.of("REAL") and any(
+    return any(
         match.last < cue.first and text.tokens[cue.first].sentence == sentence for cue in text.of(*chance)
     )
 
@@ -264,7 +266,7 @@ def _at(index: int, text: ReadText, concept: str) -> bool:
 
 def _at_symptom(index: int, text: ReadText) -> bool:
     """True when a word belongs to a symptom: any concept that is not a way of speaking."""
-    return any(text.is_at(index, concept) for concept in text.mentions if concept not in WAYS_OF_SPEAKING)
+    return text.is_at_other(index, WAYS_OF_SPEAKING)
 
 
 def _nearby(mentions: list[Mention], last: int) -> list[Mention]:
