@@ -1,4 +1,4 @@
-"""Says in one line what the tests need from the system and is not there: `python -m tests.needs`. Nothing is skipped."""
+"""Says in one line what the tests need from the system: `python -m tests.needs`. Nothing is skipped."""
 
 from __future__ import annotations
 

@@ -97,9 +97,8 @@ def _store(settings: Settings, read: Read, *, dry_run: bool) -> None:
         done, problems = store(open_current(settings), read, settings.clinic, actor=operator(), now=now)
         counts = {change: sum(one.change == change for one in done) for change in ("new", "moved", "same")}
         planned = sum(one.steps for one in done)
-        typer.echo(
-            f"{counts['new']} new, {counts['moved']} moved, {counts['same']} known already; {planned} questions planned."
-        )
+        told = f"{counts['new']} new, {counts['moved']} moved, {counts['same']} known already"
+        typer.echo(f"{told}; {planned} questions planned.")
     for problem in problems:
         typer.echo(f"{problem.where}: {problem.what}", err=True)
     if problems:

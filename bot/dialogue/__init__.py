@@ -1,8 +1,15 @@
 """What plugs into Rasa's core: start-up without TensorFlow, in-process actions, channels, the tracker store.
 
-Importing this room puts the stand-in for TensorFlow in place, so import it (or `bot.nlu`) before Rasa.
+Importing this room puts the stand-in for TensorFlow in place, so import it (or `bot.nlu`) before Rasa. Warnings of
+Rasa about its own frozen dependencies concern nobody here and are silenced.
 """
+
+import sys
+import warnings
 
 from bot.dialogue.without_tensorflow import stand_in_for_tensorflow
 
+if not sys.warnoptions:
+    # Some of these packages set filters of their own at import, so a filter does not hold: do not print.
+    warnings.showwarning = lambda *about, **more: None
 stand_in_for_tensorflow()

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import BaseHTTPResponse, HTTPResponse, stream
+from sanic.response import HTTPResponse, stream
 from sanic.response import json as json_response
 
 from bot.dialogue.turns import TurnRequest, read_turn, said_after
@@ -76,7 +76,7 @@ class TurnChannel(InputChannel):
         routes = Blueprint(f"turns_{self.channel}")
 
         @routes.post("/turn")
-        async def turn(request: Request) -> BaseHTTPResponse:
+        async def turn(request: Request) -> Any:
             sent = request.headers.get("Authorization", "")
             if not hmac.compare_digest(sent.encode(), f"Bearer {self._token}".encode()):
                 return json_response({"error": "not_authorised"}, 401)
@@ -95,7 +95,7 @@ class TurnChannel(InputChannel):
 
         return routes
 
-    async def _speak(self, on_new_message: Handler, wanted: TurnRequest) -> BaseHTTPResponse:
+    async def _speak(self, on_new_message: Handler, wanted: TurnRequest) -> Any:
         output = SpokenMessages(self.channel)
         message = UserMessage(
             text=wanted.text,

@@ -51,7 +51,9 @@ def train(force: bool = False) -> Training:
         return Training(model, trained=False)
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     refuse_tensorflow_components(config)
-    os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")  # we train whole or not at all: nothing would read the cache
+    os.environ.setdefault(
+        "RASA_MAX_CACHE_SIZE", "0"
+    )  # we train whole or not at all: nothing would read the cache
     from rasa.model_training import train as rasa_train
 
     from bot.nlu.encoder import load_encoder

@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 STOOD_IN = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"})
 
@@ -57,7 +57,7 @@ class _Anything(metaclass=_AnythingType):
 class _StandIn(ModuleType):
     """A module whose every attribute is `_Anything`."""
 
-    __path__: ClassVar[list[str]] = []
+    __path__ = []  # noqa: RUF012 (what makes a module a package)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

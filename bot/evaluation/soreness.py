@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from bot.evaluation import results
 from bot.reading import Area, Reading, When, read_report
 from bot.reading.body_parts import part_named, same_place
 from bot.reading.calendar_days import resolve
@@ -77,6 +78,21 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         """Return {overall, per_field, per_tag, misses} as plain data."""
         return asdict(self)
+
+    def in_common_form(self) -> results.Result:
+        """Return the outcome as every `bot eval` command prints it; `overall` is the share read without any error."""
+        return results.Result(
+            name="soreness",
+            overall=self.overall["all_right"],
+            figures={name: value for name, value in self.overall.items() if name != "all_right"}
+            | {f"{name}_f1": one.f1 for name, one in self.per_field.items() if one.f1 is not None},
+            per_tag={name: results.Score(share, 0) for name, share in self.per_tag.items()},
+            per_field={name: results.Score(one.exact, one.items) for name, one in self.per_field.items()},
+            misses=[
+                results.Miss(miss.id, miss.text, f"{miss.field} {miss.expected!r}", repr(miss.read))
+                for miss in self.misses
+            ],
+        )
 
     def __str__(self) -> str:
         lines = [f"{self.overall['items']} messages, {self.overall['all_right']:.1%} read without any error"]

@@ -10,8 +10,8 @@ MOST_PARTS = 6
 # A new question often starts with one of these after a comma, "and", "also", "plus" or "&".
 _OPENERS = (
     r"(?:and\s+|also\s+|plus\s+|&\s*|or\s+|but\s+)?(?:also\s+|if so,?\s+)?"
-    r"(?:can|could|do|does|did|is|are|am|was|were|have (?:i|you|we|they)|has|will|would|should|shall|may|might|how|what|whats|what's|when|where|who|why|which"
-    r"|any|need)\b"
+    r"(?:can|could|do|does|did|is|are|am|was|were|have (?:i|you|we|they)|has|will|would|should|shall|may|might|how"
+    r"|what|whats|what's|when|where|who|why|which|any|need)\b"
 )
 _SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=[a-z\d)])\.+\s+|\s+[-–—]\s+|\n+", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(

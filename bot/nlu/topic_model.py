@@ -34,7 +34,7 @@ HIDDEN = 512
 EPOCHS = 15
 SHRINKING = 1e-3
 TEMPERATURE = 1.0  # divides log-probabilities, so that 0.7 means right 7 times in 10 (`bot eval nlu`)
-NEIGHBOUR_WEIGHT = 4.0  # the nearest known question, beside the network's log-probability
+NEIGHBOUR_WEIGHT = 8.0  # the nearest known question, beside the network's log-probability
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ BANNED = {
     "speeds healing": r"speeds? (?:up )?(?:the )?(?:healing|recovery)|heals? faster|faster healing",
     "reduces inflammation": r"(?:reduc|lower|decreas)\w* (?:the )?inflammation",
     "root cause": r"(?:treats?|fix\w*|address\w*) the root cause",
-    "a success rate": r"\b\d{1,3} ?(?:%|percent|per cent|in 100|out of 100) (?:of )?(?:people|patients) (?:get|feel|report|had|have) (?:better|relief|less pain)",
+    "a success rate": r"\b\d{1,3} ?(?:%|percent|in 100|out of 100) (?:of )?(?:people|patients) (?:get|feel|had|have) "
+    r"(?:better|relief|less pain)",
     "a price": r"\$ ?\d|\b\d+ dollars|£ ?\d|€ ?\d",
     "a cure": r"\b(?:will|can) cure\b|\bcures\b",
     "a promise": r"\bguarantee|\bpain-free\b|\blasting relief\b|\bwill (?:fix|heal|get rid of)\b",

@@ -18,7 +18,7 @@ EXAMPLES = {
         "faq/cost": "how much is it | what is the price | what does a visit cost | price list | is it expensive",
         "faq/aftercare_driving": "can I drive after | is it ok to drive home | driving afterwards | get behind the wheel",
         "greeting": "hello | hi there | good morning | hey | hiya",
-        "out_of_scope": "who won the game | tell me a joke | what is the weather | write my essay | best pizza in town",
+        "out_of_scope": "who won the game | tell me a joke | what is the weather | write my essay",
     }.items()
 }
 
