@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -49,7 +50,7 @@ def figures(session: Session, since: datetime, until: datetime) -> Figures:
     heard = select(func.count()).where(TurnRow.at >= since, TurnRow.at < until)
     open_ = select(func.count()).where(UnansweredRow.at >= since, UnansweredRow.at < until)
     return Figures(
-        conversations={channel: count for channel, count in session.execute(channels).all()},
+        conversations={row[0]: row[1] for row in session.execute(channels)},
         messages=session.scalar(heard) or 0,
         unanswered=session.scalar(open_) or 0,
         to_review=session.scalar(new) or 0,
@@ -115,10 +116,10 @@ def _steps(session: Session, since: datetime, until: datetime) -> tuple[tuple[st
         counts = asked.setdefault(step, [0, 0])
         counts[0] += number
         counts[1] += number if state == "answered" else 0
-    return tuple((step, *counts) for step, counts in sorted(asked.items()))
+    return tuple((step, counts[0], counts[1]) for step, counts in sorted(asked.items()))
 
 
-def _alerts(session: Session, since: datetime, until: datetime) -> dict[str, dict]:  # type: ignore[type-arg]
+def _alerts(session: Session, since: datetime, until: datetime) -> dict[str, Any]:
     rows = select(AlertRow.tier, AlertRow.opened_at, AlertRow.acknowledged_at).where(
         AlertRow.opened_at >= since, AlertRow.opened_at < until
     )

@@ -33,6 +33,7 @@ def environment(clinic: Clinic) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     zone = ZoneInfo(clinic.time_zone)
     pages.globals.update(

@@ -29,6 +29,12 @@ def topics(folder: Path = DATA) -> tuple[Topic, ...]:
     return _read(tuple((file, file.stat().st_mtime_ns) for file in files))
 
 
+def named_topic(typed: str) -> str | None:
+    """The topic with a name or title; None when there is none."""
+    wanted = typed.strip().casefold()
+    return next((one.name for one in topics() if wanted in (one.name, one.title.casefold())), None)
+
+
 @lru_cache(maxsize=4)
 def _read(files: tuple[tuple[Path, int], ...]) -> tuple[Topic, ...]:
     found: dict[str, Topic] = {}

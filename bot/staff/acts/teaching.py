@@ -10,7 +10,7 @@ from bot.staff.act import Act, conversation_for
 from bot.staff.acts.alerts import names_of_staff
 from bot.staff.acts.unanswered import known_names
 from bot.staff.personal_data import plain, strip
-from bot.staff.topics import topics
+from bot.staff.topics import named_topic, topics
 
 
 def show(act: Act) -> Response:
@@ -20,10 +20,10 @@ def show(act: Act) -> Response:
 
 def propose(act: Act) -> Response:
     """From a transcript: this message should have been understood as another topic."""
-    heard, topic = inbox.get(act.session, act.field("message")), act.field("topic")
+    heard, topic = inbox.get(act.session, act.field("message")), named_topic(act.field("topic"))
     if heard is None:
         raise HTTPException(404)
-    if topic not in {known.name for known in topics()}:
+    if topic is None:
         raise HTTPException(400)
     thread = conversation_for(act, heard.conversation_id)
     turn = turns.by_message(act.session, heard.id)
