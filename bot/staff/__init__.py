@@ -5,6 +5,8 @@ One handler a file (`acts/`), every route with the right it asks for (`pages.py`
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from starlette.routing import BaseRoute
 
 from bot.alerting.telling import check_alerting
@@ -17,7 +19,10 @@ from bot.staff.pages import PAGES
 from bot.staff.rendering import environment
 from bot.staff.routing import endpoint
 
-__all__ = ["Credentials", "ensure_demo_account", "is_demo", "routes"]
+if TYPE_CHECKING:
+    from bot.web.door import Door
+
+__all__ = ["Credentials", "ensure_demo_account", "is_demo", "room", "routes"]
 
 
 def routes(settings: Settings, database: Database, clock: Clock = utc_now) -> list[BaseRoute]:
@@ -27,3 +32,8 @@ def routes(settings: Settings, database: Database, clock: Clock = utc_now) -> li
     pages.globals["asset"] = address
     desk = Desk(settings, database, pages, clock, allows_demo=is_demo(settings))
     return [endpoint(desk, page) for page in PAGES]
+
+
+def room(door: Door) -> list[BaseRoute]:
+    """The site as a room of the front door."""
+    return routes(door.settings, door.records.database, door.clock)

@@ -18,6 +18,7 @@ from bot.safety import assess
 from bot.settings import Settings
 from bot.sms import webhooks
 from bot.sms.simulator import pages as phones
+from bot.staff import room as staff_room
 from bot.web import chat, health, openapi, pages
 from bot.web.door import Clock, Door, open_door, utc_now
 from bot.web.envelope import Envelope
@@ -27,6 +28,7 @@ Room = Callable[[Door], list[BaseRoute]]
 #: What the door opens to. A new room is one line: a function that takes the Door and gives its routes.
 ROOMS: tuple[Room, ...] = (
     chat.routes, pages.routes, health.routes, openapi.routes, webhooks.routes, sessions.routes, phones.routes,
+    staff_room,
 )  # fmt: skip
 
 
