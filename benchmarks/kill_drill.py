@@ -78,11 +78,15 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options.add_argument("--texts", type=int, default=10_000)
-    options.add_argument("--plain-texts", type=int, default=None, help="texts of the plain way (texts, at most 1000)")
+    options.add_argument(
+        "--plain-texts", type=int, default=None, help="texts of the plain way (texts, at most 1000)"
+    )
     options.add_argument("--workers", type=int, default=None, help="2 on SQLite, 4 on PostgreSQL")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--json", action="store_true")
-    options.add_argument("--worker", nargs=4, metavar=("WAY", "URL", "KEYS", "CARRIER"), help=argparse.SUPPRESS)
+    options.add_argument(
+        "--worker", nargs=4, metavar=("WAY", "URL", "KEYS", "CARRIER"), help=argparse.SUPPRESS
+    )
     given = options.parse_args()
     if given.worker:
         return _work(*given.worker)
@@ -120,7 +124,20 @@ def run(way: str, database: str, texts: int, workers: int, seed: int) -> Outcome
 
 def print_table(outcomes: list[Outcome]) -> None:
     """The table."""
-    head = ("way", "database", "workers", "texts", "kills", "pauses", "taken", "doubled", "lost", "other", "s", "texts/s")
+    head = (
+        "way",
+        "database",
+        "workers",
+        "texts",
+        "kills",
+        "pauses",
+        "taken",
+        "doubled",
+        "lost",
+        "other",
+        "s",
+        "texts/s",
+    )
     print(" | ".join(head))
     for one in outcomes:
         rate = one.texts / one.seconds if one.seconds else 0
@@ -158,7 +175,7 @@ def _kill_and_restart(drill: Drill, database: Database, outcome: Outcome) -> Non
     most = max(8, drill.texts // 100)
     try:
         while _unsettled(database):
-            time.sleep(chance.uniform(0.4, 1.2))
+            time.sleep(chance.uniform(0.5, 2.5))
             for place, process in enumerate(running):
                 if process.poll() is not None:
                     running[place] = _start(drill, outcome.way)
@@ -208,7 +225,10 @@ def _start(drill: Drill, way: str) -> subprocess.Popen[bytes]:
     carrier = f"http://127.0.0.1:{drill.carrier_port}"
     command = [sys.executable, __file__, "--worker", way, drill.url, str(drill.keys), carrier]
     return subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 
@@ -268,14 +288,14 @@ def _plain(database: Database, provider: object) -> int:
 
 
 @contextmanager
-def _carrier(home: Path, seed: int) -> Iterator[int]:
+def _carrier(home: Path, seed: int, faults: str = "drill", lag: float = LAG_SECONDS) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [
         sys.executable, "-m", "bot.sms.carrier", "--port", str(port), "--data", str(home / "carrier.db"),
-        "--account", _ACCOUNT, "--token", _TOKEN, "--inbound-url", "http://127.0.0.1:9/", "--faults", "drill",
-        "--list-lag", str(LAG_SECONDS), "--seed", str(seed), "--no-hooks",
+        "--account", _ACCOUNT, "--token", _TOKEN, "--inbound-url", "http://127.0.0.1:9/", "--faults", faults,
+        "--list-lag", str(lag), "--seed", str(seed), "--no-hooks",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT)
     try:

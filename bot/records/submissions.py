@@ -72,9 +72,17 @@ def drop(session: Session, outgoing: Outgoing, state: str, reason: str) -> None:
     row.state, row.last_error = state, reason
 
 
-def accepted(session: Session, sent: Outgoing, sid: str, status: str, *, now: datetime, how: str = "") -> bool:
+def accepted(
+    session: Session, sent: Outgoing, sid: str, status: str, *, now: datetime, how: str = ""
+) -> bool:
     """The provider has taken it; False when that was known already. `how` it was found out, if not at once."""
-    values = {"state": "accepted", "provider_sid": sid, "status": status, "accepted_at": now, "last_error": how or None}
+    values = {
+        "state": "accepted",
+        "provider_sid": sid,
+        "status": status,
+        "accepted_at": now,
+        "last_error": how or None,
+    }
     return _settle(session, sent, **values)
 
 
@@ -111,7 +119,8 @@ def looked_up(session: Session, sent: Outgoing) -> None:
 
 def known_sids(session: Session, sids: tuple[str, ...]) -> set[str]:
     """Those of the provider's ids that belong to texts of ours already."""
-    return set(session.scalars(select(OutboxRow.provider_sid).where(OutboxRow.provider_sid.in_(sids)))) - {None}  # type: ignore[arg-type]
+    found = session.scalars(select(OutboxRow.provider_sid).where(OutboxRow.provider_sid.in_(sids)))
+    return {sid for sid in found if sid is not None}
 
 
 def by_callback(session: Session, ref: str | None, sid: str) -> Outgoing | None:
@@ -123,7 +132,9 @@ def by_callback(session: Session, ref: str | None, sid: str) -> Outgoing | None:
     return None if row is None else read(session, row, Outgoing)
 
 
-def note_status(session: Session, outgoing: Outgoing, sid: str, status: str, state: str, *, now: datetime) -> None:
+def note_status(
+    session: Session, outgoing: Outgoing, sid: str, status: str, state: str, *, now: datetime
+) -> None:
     """Write down what a callback proved: the provider has the text under this id, and how far it came."""
     row = session.get_one(OutboxRow, outgoing.id)
     if row.state in ("queued", "submitting"):

@@ -77,13 +77,12 @@ def _steps(session: Session, since: datetime, until: datetime) -> tuple[StepFigu
         )
         .where(PromptRow.asked_at >= since, PromptRow.asked_at < until)
     ).all()
-    expired = dict(
-        session.execute(
-            select(FollowupRow.step, func.count())
-            .where(FollowupRow.state == "expired", FollowupRow.due_at >= since, FollowupRow.due_at < until)
-            .group_by(FollowupRow.step)
-        ).all()
+    ended = session.execute(
+        select(FollowupRow.step, func.count())
+        .where(FollowupRow.state == "expired", FollowupRow.due_at >= since, FollowupRow.due_at < until)
+        .group_by(FollowupRow.step)
     )
+    expired = {str(row[0]): int(row[1]) for row in ended}
     found = []
     for step in sorted({row[0] for row in rows} | {name for name in expired if ":" not in name}):
         mine = [row for row in rows if row[0] == step]
@@ -95,6 +94,6 @@ def _steps(session: Session, since: datetime, until: datetime) -> tuple[StepFigu
             sum(span <= timedelta(hours=24) for span in spans),
             len(sent), sum(row[2] is not None and row[2] > row[4] for row in sent),
             round(median(span.total_seconds() for span in spans) / 60, 1) if spans else None,
-            int(expired.get(step, 0)),
+            expired.get(step, 0),
         ))  # fmt: skip
     return tuple(found)

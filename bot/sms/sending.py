@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -38,6 +39,8 @@ FRESH_SECONDS = 5.0  # an intent older than this is not acted on: the worker was
 SHORTEST_VALIDITY = 300  # seconds; a text that would have less is not handed over (sms-and-privacy.md 0.8)
 LONGEST_VALIDITY = 36_000
 _LONGEST_PAUSE = 60.0
+_GATHER_SECONDS = 0.01
+_MOST_TURNS = 200  # then the worker looks whether it is to stop
 
 log = structlog.get_logger("sms")
 Clock = Callable[[], datetime]
@@ -96,24 +99,31 @@ class Sender:
         self._pool = ThreadPoolExecutor(self.at_once, "sms-send")
 
     def send_due(self) -> int:
-        """Send one batch; how many were handed over or tried."""
-        intents = self._commit_intents()
-        if not intents:
-            return 0
-        results = list(self._pool.map(self._call, intents))
-        self._commit_results(list(zip(intents, results, strict=True)))
-        return len(intents)
+        """Send what is due, many at a time, a slow call keeping no other waiting; how many were tried."""
+        calls: dict[Future[SendResult], Intent] = {}
+        tried = 0
+        for turn in count():
+            if turn < _MOST_TURNS and len(calls) < self.at_once:
+                for intent in self._commit_intents(self.at_once - len(calls)):
+                    calls[self._pool.submit(self._call, intent)] = intent
+                    tried += 1
+            if not calls:
+                break
+            wait(calls, return_when=FIRST_COMPLETED)
+            done, _ = wait(calls, timeout=_GATHER_SECONDS)  # a commit for several costs what one does
+            self._commit_results([(calls.pop(call), call.result()) for call in done])
+        return tried
 
     def close(self) -> None:
         """Wait for calls under way."""
         self._pool.shutdown()
 
-    def _commit_intents(self) -> list[Intent]:
+    def _commit_intents(self, most: int = 16) -> list[Intent]:
         now, since = self.clock(), time.monotonic()
         try:
             with self.database.transaction() as session:
                 intents = []
-                for text in submissions.ready(session, now=now, limit=self._allowance()):
+                for text in submissions.ready(session, now=now, limit=min(most, self._allowance())):
                     verdict = self._judge(session, text, now)
                     if isinstance(verdict, Send):
                         submitted = submissions.submit(session, text, self.owner, self.provider.name, now=now)
@@ -122,7 +132,8 @@ class Sender:
                         submissions.hold(session, text, verdict.until)
                     else:
                         submissions.drop(session, text, verdict.state, verdict.reason)
-                return intents
+            self._next_call += len(intents) / self.clinic.sms.texts_a_second
+            return intents
         except IntegrityError:  # another worker has a text of the same number in flight: next time
             return []
 
@@ -136,16 +147,10 @@ class Sender:
         return verdict
 
     def _allowance(self) -> int:
-        """How many texts may go now: what the carrier has agreed to, spread over time."""
-        rate, now = self.clinic.sms.texts_a_second, time.monotonic()
-        if rate >= self.at_once * 50:
-            return self.at_once
-        behind = now - max(self._next_call, now - 1.0)
-        if behind < 0:
-            return 0
-        allowed = max(1, min(self.at_once, int(behind * rate)))
-        self._next_call = max(self._next_call, now - 1.0) + allowed / rate
-        return allowed
+        """How many texts may go now: what the carrier has agreed to, at most a second's worth at once."""
+        now = time.monotonic()
+        self._next_call = max(self._next_call, now - 1.0)
+        return min(self.at_once, int((now - self._next_call) * self.clinic.sms.texts_a_second))
 
     def _call(self, intent: Intent) -> SendResult:
         """Hand one text over, unless this process slept since it wrote the intent."""

@@ -178,7 +178,7 @@ class _Http(TwilioHttpClient):
 
     def __init__(self, api: str | None, seconds: tuple[float, float]) -> None:
         super().__init__()
-        self.timeout = seconds  # type: ignore[assignment]  # requests takes (connect, read)
+        self.timeout = seconds  # requests takes (connect, read)
         assert self.session is not None
         self.session.trust_env = False
         self._api = urlsplit(api) if api else None

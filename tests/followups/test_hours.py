@@ -50,7 +50,11 @@ def test_around_every_shift_of_three_years_nothing_is_sent_or_valid_outside_the_
         info = ZoneInfo(zone)
         for shift in shifts(zone):
             day_start = shift.astimezone(info).replace(hour=8, minute=50, second=0)
-            for near in (shift - timedelta(minutes=5), day_start.astimezone(UTC), shift + timedelta(hours=10)):
+            for near in (
+                shift - timedelta(minutes=5),
+                day_start.astimezone(UTC),
+                shift + timedelta(hours=10),
+            ):
                 for step in range(0, 30, 3):
                     moment = near + step * MINUTE
                     checked += 1

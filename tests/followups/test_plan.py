@@ -27,7 +27,11 @@ def planned(ended: str, rules: Followups = STILL, zones: tuple[str, ...] = NEW_Y
 
 
 def test_the_ordinary_plan() -> None:
-    assert planned("2026-11-17 11:00") == {"hours3": "11-17 14:00", "day1": "11-18 10:00", "day3": "11-20 10:00"}
+    assert planned("2026-11-17 11:00") == {
+        "hours3": "11-17 14:00",
+        "day1": "11-18 10:00",
+        "day3": "11-20 10:00",
+    }
 
 
 def test_three_hours_after_an_evening_session_is_left_out() -> None:

@@ -62,7 +62,10 @@ def test_the_same_file_again_changes_nothing(database: Database) -> None:
     read = from_csv(CSV, QUICK)
     first, _ = store(database, read, QUICK, actor="test", now=NOW)
     again, _ = store(database, read, QUICK, actor="test", now=NOW + timedelta(hours=1))
-    assert [one.change for one in first] == ["new", "new"] and [one.change for one in again] == ["same", "same"]
+    assert [one.change for one in first] == ["new", "new"] and [one.change for one in again] == [
+        "same",
+        "same",
+    ]
     assert [one.visit.id for one in first] == [one.visit.id for one in again]
 
 
@@ -75,7 +78,9 @@ def test_rows_without_ids_are_known_again_by_patient_and_time(sqlite_database: D
         assert [one.name for one in patients.find_by_phone(session, ANA)] == ["Ana", "Ben"]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "phone\n", "a,b\n1,2\n", "phone,ended_at\n\x00,1\n", "phone,ended_at,x\n1,2,3,4,5\n"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "phone\n", "a,b\n1,2\n", "phone,ended_at\n\x00,1\n", "phone,ended_at,x\n1,2,3,4,5\n"]
+)
 def test_a_file_that_is_none_gives_problems_and_no_sessions(text: str) -> None:
     assert from_csv(text, CLINIC).sessions == ()
 

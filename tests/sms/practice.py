@@ -15,8 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from starlette.applications import Starlette
 from sqlalchemy import func, select
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.followups.due import queue_due, sweep

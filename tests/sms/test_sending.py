@@ -70,7 +70,9 @@ class Carrier:
         if "list down" in self.answers:
             raise LookupFailedError("down")
         return tuple(
-            f"SM{number}" for number, one in enumerate(self.taken, 1) if (one.to, one.body) == (text.to, text.body)
+            f"SM{number}"
+            for number, one in enumerate(self.taken, 1)
+            if (one.to, one.body) == (text.to, text.body)
         )
 
 
@@ -99,7 +101,10 @@ class Desk:
 
     def rows(self) -> list[tuple[str, str | None]]:
         with self.database.reading() as session:
-            return [(row.state, row.last_error) for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
+            return [
+                (row.state, row.last_error)
+                for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))
+            ]
 
     @property
     def bodies(self) -> list[str]:
@@ -337,7 +342,9 @@ def test_callbacks_in_any_order_and_twice_give_the_same_end(sqlite_database: Dat
         desk.queue(phone=phone)
         desk.sender.send_due()
         with desk.database.transaction() as session:
-            row = session.scalars(select(OutboxRow).where(OutboxRow.phone_hash == desk.database.vault.phone_hash(phone))).one()
+            row = session.scalars(
+                select(OutboxRow).where(OutboxRow.phone_hash == desk.database.vault.phone_hash(phone))
+            ).one()
             ref, sid = row.ref, str(row.provider_sid)
             for status in (*order, *order):
                 take_status(session, Status(sid, status, "", ref), QUICK, now=desk.clock())
@@ -370,7 +377,9 @@ def test_a_carriers_passing_trouble_brings_one_more_try_an_hour_later(sqlite_dat
 
 def test_a_callback_about_no_text_of_ours_changes_nothing(sqlite_database: Database) -> None:
     with sqlite_database.transaction() as session:
-        assert not take_status(session, Status("SMx", "delivered", "", "f" * 32), QUICK, now=datetime.now(UTC))
+        assert not take_status(
+            session, Status("SMx", "delivered", "", "f" * 32), QUICK, now=datetime.now(UTC)
+        )
 
 
 def test_the_same_key_queues_once(database: Database) -> None:

@@ -50,7 +50,13 @@ def accepts(raw: RawRequest) -> bool:
     return True
 
 
-FIELDS = [("AccountSid", ACCOUNT), ("From", "+12025550143"), ("Body", "6"), ("MessageSid", "SM1"), ("FromCity", "")]
+FIELDS = [
+    ("AccountSid", ACCOUNT),
+    ("From", "+12025550143"),
+    ("Body", "6"),
+    ("MessageSid", "SM1"),
+    ("FromCity", ""),
+]
 
 
 def test_twilios_published_example_gives_twilios_published_signature() -> None:
@@ -92,7 +98,10 @@ def test_what_twilio_signed_gets_in(what: str, url: str, fields: list[tuple[str,
         ("an added query", request(URL + "?x=1", FIELDS, independent(URL, FIELDS, TOKEN))),
         ("an empty field dropped", request(URL, FIELDS[:-1], independent(URL, FIELDS, TOKEN))),
         ("a field added", request(URL, [*FIELDS, ("x", "")], independent(URL, FIELDS, TOKEN))),
-        ("a field changed", request(URL, [*FIELDS[:2], ("Body", "7"), *FIELDS[3:]], independent(URL, FIELDS, TOKEN))),
+        (
+            "a field changed",
+            request(URL, [*FIELDS[:2], ("Body", "7"), *FIELDS[3:]], independent(URL, FIELDS, TOKEN)),
+        ),
         ("not UTF-8", RawRequest(URL, {"x-twilio-signature": "x"}, b"Body=%ff")),
         ("too many fields", request(URL, [(f"f{n}", "") for n in range(500)], "x")),
         ("signature not ASCII", request(URL, FIELDS, "ä")),
@@ -132,7 +141,9 @@ def test_library_independent_hmac_and_we_agree_on_generated_requests(
         assert not accepts(RawRequest(URL, raw.headers, bytes(changed)))
 
 
-async def test_the_door_answers_403_and_stores_nothing_when_the_signature_is_wrong(practice: Practice) -> None:
+async def test_the_door_answers_403_and_stores_nothing_when_the_signature_is_wrong(
+    practice: Practice,
+) -> None:
     fields = {"AccountSid": "AC" + "0" * 32, "From": "+12025550143", "Body": "6", "MessageSid": "SMforged"}
     for headers in ({}, {"X-Twilio-Signature": "AAAA"}):
         response = await practice.http.post("/sms/fake", data=fields, headers=headers)
@@ -142,7 +153,13 @@ async def test_the_door_answers_403_and_stores_nothing_when_the_signature_is_wro
 
 async def test_behind_a_proxy_the_public_address_counts(practice: Practice) -> None:
     """TLS ends at the proxy: the app sees http and an inner host, the provider signed the public URL."""
-    fields = {"AccountSid": "AC" + "0" * 32, "From": "+12025550143", "Body": "6", "MessageSid": "SM9", "FromCity": ""}
+    fields = {
+        "AccountSid": "AC" + "0" * 32,
+        "From": "+12025550143",
+        "Body": "6",
+        "MessageSid": "SM9",
+        "FromCity": "",
+    }
     signature = RequestValidator(CARRIER_TOKEN).compute_signature(f"{PUBLIC}/sms/fake", fields)
     transport = practice.http._transport
     async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.5:8080") as inner:

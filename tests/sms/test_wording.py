@@ -60,7 +60,9 @@ def test_our_count_is_twilios_for_texts_of_every_kind() -> None:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_question_is_naturally_answered_by_a_word_that_carriers_take(name: str) -> None:
     text = TEXTS[name].lower()
-    assert not re.search(r"\b(did|does|do|has|have) [^?]*\b(stop|end|cancel|quit|start|help)\w*\b[^?]*\?", text)
+    assert not re.search(
+        r"\b(did|does|do|has|have) [^?]*\b(stop|end|cancel|quit|start|help)\w*\b[^?]*\?", text
+    )
     assert not re.search(r"reply (yes|no\b|cancel|end|quit|info)", text)
 
 
@@ -79,7 +81,7 @@ def test_help_puts_the_emergency_number_first() -> None:
 
 
 def test_curly_letters_are_made_plain() -> None:
-    assert plain("it’s “fine” – really…") == "it's \"fine\" - really..."
+    assert plain("it’s “fine” – really…") == 'it\'s "fine" - really...'
 
 
 def test_lines_are_joined_while_they_fit_three_segments() -> None:
@@ -88,5 +90,7 @@ def test_lines_are_joined_while_they_fit_three_segments() -> None:
 
 
 def test_offers_become_words() -> None:
-    (text,) = texts_of([Spoken("What about?", [{"title": "Bruising", "payload": "/faq/bruising"}], {"kind": "notice"})])
+    (text,) = texts_of(
+        [Spoken("What about?", [{"title": "Bruising", "payload": "/faq/bruising"}], {"kind": "notice"})]
+    )
     assert text == "What about?\nYou can reply: Bruising"
