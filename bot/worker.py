@@ -19,12 +19,15 @@ from datetime import datetime
 
 import structlog
 
+from bot.alerting import tell_people
+from bot.alerting.telling import check_alerting
 from bot.followups.due import queue_due, sweep
 from bot.followups.gate import gate_for
 from bot.internal_token import internal_token
 from bot.reading import read_report
 from bot.records.database import Database, DatabaseUnavailableError, open_database
 from bot.records.encryption import KeysError
+from bot.records.search import index_new_lines, is_behind
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sms.clock import clock_of
 from bot.sms.conversing import Conversing
@@ -110,8 +113,30 @@ def web_messages(worker: Worker) -> Duty:
     return Duty("web_messages", 1.0, work)
 
 
+def telling(worker: Worker) -> Duty:
+    """People are told of alerts, up the ladder."""
+    return Duty(
+        "telling", 5.0, _in_thread(lambda: tell_people(worker.database, worker.settings, worker.clock()))
+    )
+
+
+def indexing(worker: Worker) -> Duty:
+    """What was said becomes searchable for staff."""
+
+    def work() -> int:
+        with worker.database.reading() as session:
+            if not is_behind(session):
+                return 0
+        with worker.database.transaction() as session:
+            return index_new_lines(session, limit=500)
+
+    return Duty("indexing", 5.0, _in_thread(work))
+
+
 #: What the worker does. A new duty is one line: a function that takes the Worker and gives a Duty.
-DUTIES: tuple[Duties, ...] = (sending, reconciling, conversing, following_up, web_messages)
+DUTIES: tuple[Duties, ...] = (
+    sending, reconciling, conversing, following_up, web_messages, telling, indexing,
+)  # fmt: skip
 
 
 async def run(worker: Worker, duties: tuple[Duties, ...] = DUTIES) -> None:
@@ -145,6 +170,7 @@ async def keep_doing(duty: Duty, stop: asyncio.Event) -> None:
 
 def open_worker(settings: Settings) -> Worker:
     """Open everything that the duties need; SettingsError, DatabaseUnavailableError or KeysError say why not."""
+    check_alerting(settings)
     database = open_database(settings.database_url)
     database.upgrade()
     return Worker(
