@@ -43,8 +43,10 @@ def main() -> int:
             drill = Drill(url, home / "keys", port, home / "carrier.db", given.texts, 1, given.workers)
             rate = _drain(database, drill, given.texts)
         database.close()
-    found = {"database": given.database, "workers": given.workers, "texts": given.texts,
-             "texts_a_second": round(rate, 1), "bare_inserts_a_second": round(bare, 1), "ratio": round(rate / bare, 3)}  # fmt: skip
+    found = {
+        "database": given.database, "workers": given.workers, "texts": given.texts,
+        "texts_a_second": round(rate, 1), "bare_inserts_a_second": round(bare, 1), "ratio": round(rate / bare, 3),
+    }  # fmt: skip
     print(json.dumps(found) if given.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
     return 0
 

@@ -233,3 +233,11 @@ def _note(
     session: Session, alert: str, kind: str, actor: str, now: datetime, note: str | None = None
 ) -> None:
     add(session, AlertEventRow, alert_id=alert, kind=kind, actor=actor, note=note, at=now)
+
+
+def was_opened(session: Session, sign: str, *, since: datetime, patient: str | None = None) -> bool:
+    """Whether an alert of a sign was opened since a moment (for a patient, when one is named)."""
+    found = select(AlertRow.id).where(AlertRow.sign == sign, AlertRow.opened_at > since)
+    if patient is not None:
+        found = found.where(AlertRow.patient_id == patient)
+    return session.scalar(found.limit(1)) is not None

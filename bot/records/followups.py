@@ -208,7 +208,9 @@ def on_its_way(session: Session, phone_hash: str, *, besides: str) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def asked_at(session: Session, patient: str, kinds: tuple[str, ...], *, since: datetime) -> tuple[datetime, ...]:
+def asked_at(
+    session: Session, patient: str, kinds: tuple[str, ...], *, since: datetime
+) -> tuple[datetime, ...]:
     """When a patient was sent questions since a moment, those on their way included."""
     found = select(OutboxRow.created_at).where(
         OutboxRow.patient_id == patient,

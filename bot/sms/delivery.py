@@ -53,7 +53,15 @@ def take_error(session: Session, text: Outgoing, code: str, clinic: Clinic, *, n
             conversation=text.conversation_id, inbox=text.inbox_id, followup=text.followup_id,
         )  # fmt: skip
     elif kind is not ErrorClass.CARRIER:
-        sign = "number_takes_no_texts" if kind is ErrorClass.NUMBER else f"texts_refused_{kind}"
+        _tell_staff(session, text, code, kind, now)
+
+
+def _tell_staff(session: Session, text: Outgoing, code: str, kind: ErrorClass, now: datetime) -> None:
+    """Open an alert: a day's alert a number, or one for a whole campaign that is barred."""
+    is_number = kind is ErrorClass.NUMBER
+    sign = "number_takes_no_texts" if is_number else f"texts_refused_{kind}"
+    whose = text.patient_id if is_number else None
+    if not alerts.was_opened(session, sign, since=now - timedelta(days=1), patient=whose):
         alerts.open_alert(
             session, sign, "routine", now=now, conversation=text.conversation_id, patient=text.patient_id,
             words=code,

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +25,7 @@ from bot.records.database import Database
 from bot.records.outbox import Outgoing
 from bot.settings import Clinic
 from bot.sms.delivery import take_error
+from bot.sms.errors import ErrorClass, error_class
 from bot.sms.provider import (
     Accepted,
     NotTaken,
@@ -39,6 +41,7 @@ FRESH_SECONDS = 5.0  # an intent older than this is not acted on: the worker was
 SHORTEST_VALIDITY = 300  # seconds; a text that would have less is not handed over (sms-and-privacy.md 0.8)
 LONGEST_VALIDITY = 36_000
 _LONGEST_PAUSE = 60.0
+_PACIFIC = ZoneInfo("America/Los_Angeles")
 _GATHER_SECONDS = 0.01
 _MOST_TURNS = 200  # then the worker looks whether it is to stop
 
@@ -138,6 +141,8 @@ class Sender:
             return []
 
     def _judge(self, session: Session, text: Outgoing, now: datetime) -> Verdict:
+        if not text.phone or not text.body:
+            return Drop("cancelled", "erased")
         if text.not_after is not None and text.not_after <= now:
             return Drop("expired", "too_late")
         verdict = self.gate(session, text, now)
@@ -184,6 +189,12 @@ class Sender:
                     log.error("sid_known_already", outbox=intent.text.id)
 
 
+def next_capacity(now: datetime) -> datetime:
+    """When carriers count a new day: midnight Pacific (sms-and-privacy.md B.3)."""
+    day = now.astimezone(_PACIFIC).date() + timedelta(days=1)
+    return datetime.combine(day, datetime.min.time(), _PACIFIC).astimezone(now.tzinfo)
+
+
 def settle(session: Session, text: Outgoing, result: SendResult, clinic: Clinic, *, now: datetime) -> None:
     """Write down what a call did."""
     match result:
@@ -194,6 +205,10 @@ def settle(session: Session, text: Outgoing, result: SendResult, clinic: Clinic,
             pause = min(_LONGEST_PAUSE, max(retry_after, 2.0 ** min(text.attempts - 1, 6)))
             pause = 0.0 if reason == "asleep" else max(pause, retry_after)
             submissions.put_back(session, text, not_before=now + timedelta(seconds=pause), error=reason)
+        case Refused(code) if error_class(code) is ErrorClass.CAPACITY:
+            put_back = submissions.put_back(session, text, not_before=next_capacity(now), error=code)
+            if put_back:
+                take_error(session, text, code, clinic, now=now)
         case Refused(code):
             if submissions.refused(session, text, code):
                 take_error(session, text, code, clinic, now=now)

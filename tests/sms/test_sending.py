@@ -16,6 +16,8 @@ from bot.followups.gate import gate_for
 from bot.records import outbox
 from bot.records.alerts import AlertRow
 from bot.records.database import Database
+from bot.records.erasure import empty_messages
+from bot.records.inbox import InboxRow
 from bot.records.outbox import OutboxRow
 from bot.sms import consent
 from bot.sms.delivery import take_status
@@ -208,7 +210,7 @@ def test_a_bug_in_an_adapter_counts_as_unknown(sqlite_database: Database) -> Non
 @pytest.mark.parametrize(
     ("code", "sign"),
     [("21211", "number_takes_no_texts"), ("30006", "number_takes_no_texts"), ("30007", "texts_refused_content"),
-     ("30027", "texts_refused_capacity"), ("21617", "texts_refused_bug"), ("99999", "texts_refused_bug")],
+     ("21617", "texts_refused_bug"), ("99999", "texts_refused_bug")],
 )  # fmt: skip
 def test_a_refusal_is_never_retried_and_staff_see_it(sqlite_database: Database, code: str, sign: str) -> None:
     desk = Desk(sqlite_database, code)
@@ -218,6 +220,34 @@ def test_a_refusal_is_never_retried_and_staff_see_it(sqlite_database: Database, 
     assert desk.rows() == [("failed", code)] and desk.bodies == []
     with desk.database.reading() as session:
         assert list(session.scalars(select(AlertRow.sign))) == [sign]
+
+
+def test_a_used_up_daily_cap_holds_the_text_until_midnight_pacific(sqlite_database: Database) -> None:
+    desk = Desk(sqlite_database, "30027")
+    desk.queue()
+    desk.sender.send_due()
+    assert desk.rows() == [("queued", "30027")] and desk.sender.send_due() == 0
+    desk.clock.now = at("2026-11-21 03:00")
+    desk.sender.send_due()
+    assert desk.bodies == ["hello"]
+
+
+def test_a_barred_campaign_is_one_alert_not_a_thousand(sqlite_database: Database) -> None:
+    desk = Desk(sqlite_database, *["30007"] * 5)
+    for number in range(5):
+        desk.queue(phone=f"+1202555{number:04d}")
+    desk.sender.send_due()
+    with desk.database.reading() as session:
+        assert list(session.scalars(select(AlertRow.sign))) == ["texts_refused_content"]
+
+
+def test_a_text_whose_patient_was_erased_is_not_sent(sqlite_database: Database) -> None:
+    desk = Desk(sqlite_database)
+    desk.queue()
+    with desk.database.transaction() as session:
+        empty_messages(session, InboxRow.id.is_(None), OutboxRow.id.is_not(None), now=desk.clock())
+    desk.sender.send_due()
+    assert desk.rows() == [("cancelled", "erased")] and desk.bodies == []
 
 
 def test_a_number_that_has_said_stop_to_the_carrier_has_said_it_to_us(sqlite_database: Database) -> None:

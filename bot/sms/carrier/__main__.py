@@ -31,9 +31,8 @@ def main() -> None:
     carrier = Carrier(
         Network(given.data), given.account, given.token,
         ours=given.ours, inbound_url=given.inbound_url, mix=mix, seed=given.seed,
+        calls_hooks=not given.no_hooks,
     )  # fmt: skip
-    if not given.no_hooks:
-        carrier.start()
     uvicorn.run(
         carrier.app(), host="127.0.0.1", port=given.port, log_level="critical", access_log=False, ws="none"
     )

@@ -42,6 +42,7 @@ class Carrier:
         mix: Mix = CALM,
         seed: int = 0,
         clock: Callable[[], float] = time.time,
+        calls_hooks: bool = False,
     ) -> None:
         self.network = network
         self.ours = ours
@@ -49,7 +50,7 @@ class Carrier:
         self.fate = Fate(mix, seed)
         self._now = clock
         self._signer = RequestValidator(token)
-        self._stop = threading.Event()
+        self._starting, self._calls_hooks = threading.Lock(), calls_hooks
         self._thread: threading.Thread | None = None
 
     def routes(self) -> list[Route]:
@@ -73,32 +74,30 @@ class Carrier:
             "FromCountry": "US", "To": self.ours, "NumSegments": "1", "MessageSid": text.sid,
             "AccountSid": self._account, "From": phone, "ApiVersion": "2010-04-01",
         }  # fmt: skip
-        self.network.owe(self._inbound_url, fields, self._now())
+        self._owe(self._inbound_url, fields, self._now())
         return text
 
-    def start(self) -> None:
-        """Begin to call our hooks."""
-        self._thread = threading.Thread(target=self._call_hooks, name="carrier-hooks", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop calling hooks."""
-        self._stop.set()
-        if self._thread:
-            self._thread.join(timeout=5)
+    def call_hooks(self) -> None:
+        """Begin to call our hooks, unless somebody else does (`calls_hooks` False) or it is done already."""
+        with self._starting:
+            if self._calls_hooks and self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._call_what_is_owed, name="carrier-hooks", daemon=True
+                )
+                self._thread.start()
 
     def signature(self, url: str, fields: dict[str, str]) -> str:
         """X-Twilio-Signature of a request."""
         return str(self._signer.compute_signature(url, fields))
 
-    def _call_hooks(self) -> None:
+    def _call_what_is_owed(self) -> None:
         with httpx.Client(timeout=5, trust_env=False) as client:
-            while not self._stop.is_set():
+            while True:
                 hooks = self.network.owed(self._now())
                 for hook in hooks:
                     self._call(client, hook)
                 if not hooks:
-                    self._stop.wait(0.05)
+                    time.sleep(0.05)
 
     def _call(self, client: httpx.Client, hook: Hook) -> None:
         headers = {"X-Twilio-Signature": self.signature(hook.url, hook.fields)}
@@ -111,6 +110,10 @@ class Carrier:
         else:
             again = self._now() + min(0.2 * 2**hook.tries, 10)
             self.network.failed(hook, again if hook.tries < _MOST_TRIES else None)
+
+    def _owe(self, url: str, fields: dict[str, str], due: float) -> None:
+        self.network.owe(url, fields, due)
+        self.call_hooks()
 
     def _authorised(self, request: Request) -> bool:
         sent = request.headers.get("authorization", "")
@@ -156,9 +159,9 @@ class Carrier:
                 "MessageSid": text.sid, "MessageStatus": status, "SmsSid": text.sid, "SmsStatus": status,
                 "AccountSid": self._account, "To": text.phone, "From": self.ours, "ApiVersion": "2010-04-01",
             }  # fmt: skip
-            self.network.owe(text.callback, fields, due)
+            self._owe(text.callback, fields, due)
             if self.fate.number() < self.fate.mix.doubled_callbacks:
-                self.network.owe(text.callback, fields, due + self.fate.number())
+                self._owe(text.callback, fields, due + self.fate.number())
 
     async def _list(self, request: Request) -> Response:
         if not self._authorised(request):
