@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.safety.answers import statement
 from bot.safety.assessment import Assessment, Context, SignFound, Tier
-from bot.safety.lexicon import Lexicon, Mention, ReadText, load_words
+from bot.safety.lexicon import Lexicon, ReadText, load_words
 from bot.safety.numbers import mention_numbers
 from bot.safety.patterns import Match, find, literals
 from bot.safety.scope import Denials, silenced
@@ -94,4 +94,3 @@ def _matches(sign: Sign, text: ReadText, denials: Denials) -> Iterable[Match]:
 def _found(sign: Sign, match: Match, text: ReadText) -> SignFound:
     start, end = text.tokens[match.first].start, text.tokens[match.last].end
     return SignFound(sign.name, sign.tier, start, end, text.original[start:end])
-

@@ -169,10 +169,10 @@ class Lexicon:
             return self.slang[word], False
         if word in self.vocabulary:
             return (word,), False
-        if word in self.speller.real_words:
-            return (word,), False
         if written.endswith("'s") and written[:-2] in self.vocabulary:
             return (written[:-2],), False
+        if word in self.speller.real_words:
+            return (word,), False
         for squeezed in _squeezed(word):
             if squeezed in self.slang:
                 return self.slang[squeezed], False

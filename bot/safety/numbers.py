@@ -10,13 +10,14 @@ from bot.safety.lexicon import Mention, Token
 
 CONCEPTS = frozenset(
     {"FEVER_TEMP", "SCORE_HIGH", "SCORE_HIGH_LATE", "SCORE_ALARM", "SCORE_LOW", "SCORE_MILD", "DAY_LATE", "WEEKS",
-     "MINUTES_LONG", "PREGNANT_EARLY", "MANY_TABLETS", "TIMES"}
+     "MINUTES_LONG", "PREGNANT_EARLY", "MANY_TABLETS", "NEEDLES_SHORT", "SCORES_MILD", "TIMES"}
 )  # fmt: skip
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
 ALARM_SCORE = 8  # "Score >= 8 = same-day task": sms-and-privacy D.8
 LONG_BLEED = 10  # minutes of pressure: part 20 row 18
 MILD_SCORE = 3
+TRIED = 20  # numbers looked at: bounds hostile input
 LATE = timedelta(hours=48)  # "getting worse after day 2": 13.9
 MANY_TABLETS = 6  # more than any label's single dose; doubt goes up
 _WORDS = {
@@ -30,6 +31,8 @@ def mention_numbers(
     tokens: tuple[Token, ...], mentions: list[Mention], context: Context
 ) -> Iterator[Mention]:
     """Yield what numbers mean: the `CONCEPTS`, and more mentions of concepts of the words file."""
+    yield from _needles_short(tokens)
+    yield from _once(tokens, mentions)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
     score_asked = context.question is not None and any(
         words in context.question.lower()
@@ -42,7 +45,9 @@ def mention_numbers(
         after = [tokens[i].text for i in range(index + 1, min(index + 4, len(tokens)))]
         before = [tokens[i].text for i in range(max(0, index - 3), index)]
         unit = after[0] if after else ""
-        yield from _temperature(index, value, before, after)
+        yield from _temperature(index, value, before, after, has_tenths(token))
+        if ends_as_a_score(value, before, after):
+            yield Mention("SCORE_ALARM", index, index)
         if 1930 <= value <= 2025 and value == int(value):
             yield Mention("HISTORY", index, index)
         if unit in ("p", "pence", "cent", "cents"):
@@ -70,6 +75,8 @@ def mention_numbers(
                 yield Mention("SCORE_ALARM", index, index)
             if value <= MILD_SCORE:
                 yield Mention("SCORE_MILD", index, index)
+                if not any(MILD_SCORE < (other.value or 0) <= 10 for other in tokens):
+                    yield Mention("SCORES_MILD", index, index)
             if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
                 yield Mention("SCORE_HIGH_LATE", index, index)
         if value >= MANY_TABLETS and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after):
@@ -90,6 +97,7 @@ def _is_late(context: Context) -> bool:
 
 def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
     along = any(word in ("pregnant", "along", "gone") for word in after[1:3])
+    was = before[-2:] == ["i", "was"] and after[1:2] in (["when"], ["and"], ["at"], ["already"], ["then"])
     am_weeks = before[-1:] in (
         ["im"],
         ["am"],
@@ -103,14 +111,124 @@ def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
         word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until")
         for word in after[1:2]
     )
-    return 3 <= value <= 42 and (along or am_weeks)
+    return 3 <= value <= 42 and (along or am_weeks or was)
 
 
-def _temperature(index: int, value: float, before: list[str], after: list[str]) -> Iterator[Mention]:
+def _temperature(
+    index: int, value: float, before: list[str], after: list[str], tenths: bool
+) -> Iterator[Mention]:
     degrees = bool(after) and after[0] in ("c", "f", "°", "degrees", "degree", "deg", "celsius", "fahrenheit")
     said = degrees or any(word in ("temp", "temperature", "fever", "temps") for word in (*before, *after[:2]))
-    if said and (38 <= value <= 43 or 100.4 <= value <= 109):
+    bare = tenths and value < 106 and after[:1] not in _NO_TEMPERATURE
+    if (said or bare) and (38 <= value <= 43 or 100.4 <= value <= 109):
         yield Mention("FEVER_TEMP", index, index)
+
+
+_NO_TEMPERATURE = (
+    ["%"],
+    ["kg"],
+    ["km"],
+    ["k"],
+    ["miles"],
+    ["cm"],
+    ["pounds"],
+    ["dollars"],
+    ["quid"],
+    ["bucks"],
+)
+
+
+def has_tenths(token: Token) -> bool:
+    """True for 38.4, which is a temperature and hardly anything else; 38.50 is a price."""
+    return (
+        token.value is not None
+        and token.value % 1 > 0
+        and token.end - token.start <= len("101.5") - (token.value < 100)
+    )
+
+
+def ends_as_a_score(value: float, before: list[str], after: list[str]) -> bool:
+    """True for "its about a nine", "solid 9 now": a high score, said as one."""
+    said = before[-1:] in (["a"], ["an"], ["solid"]) and (len(before) < 2 or before[-2] in _SCORING)
+    return ALARM_SCORE <= value <= 10 and said and (not after or after[0] in _AFTER_SCORE)
+
+
+_SCORING = frozenset(
+    [
+        "is",
+        "its",
+        "about",
+        "at",
+        "still",
+        "like",
+        "maybe",
+        "now",
+        "easily",
+        "to",
+        "easy",
+        "another",
+        "solid",
+        "a",
+        "be",
+    ]
+)
+_AFTER_SCORE = frozenset(
+    [
+        ",",
+        ".",
+        "!",
+        "?",
+        "now",
+        "today",
+        "tonight",
+        "and",
+        "but",
+        "when",
+        "if",
+        "since",
+        "by",
+        "this",
+        "again",
+        "honestly",
+        "tbh",
+        "pain",
+        "on",
+        "out",
+        "still",
+        "with",
+    ]
+)
+
+
+def _needles_short(tokens: tuple[Token, ...]) -> Iterator[Mention]:
+    """ "you put 12 in, i counted 11 out": more needles went in than came out."""
+    put: list[tuple[int, float]] = []
+    taken: list[tuple[int, float]] = []
+    for index, token in enumerate(tokens):
+        value = token.value if token.value is not None else _WORDS.get(token.text)
+        if value is None:
+            continue
+        after = [other.text for other in tokens[index + 1 : index + 4]]
+        before = [other.text for other in tokens[max(0, index - 3) : index]]
+        if after[:1] == ["needles"] or ("in" in after and "out" not in after[: after.index("in")]):
+            put.append((index, value))
+        elif ("out" in after and after[after.index("out") + 1 :][:1] != ["of"]) or "took" in before:
+            taken.append((index, value))
+    for one, count in put[:TRIED]:
+        for other, found in taken[:TRIED]:
+            if found < count:
+                yield Mention("NEEDLES_SHORT", min(one, other), max(one, other))
+
+
+def _once(tokens: tuple[Token, ...], mentions: list[Mention]) -> Iterator[Mention]:
+    """ "my sister had hives there once": a story of somebody else, and over."""
+    others = [mention.first for mention in mentions if mention.concept in ("FAMILY", "OTHERS")]
+    for index, token in enumerate(tokens):
+        closes = index + 1 == len(tokens) or not tokens[index + 1].is_word
+        if token.text != "once" or not closes or tokens[index - 1].text in ("at", "than"):
+            continue
+        if any(tokens[first].sentence == token.sentence for first in others if first < index):
+            yield Mention("HISTORY", index, index)
 
 
 def _is_score(index: int, value: float, before: list[str], after: list[str], asked: bool) -> bool:

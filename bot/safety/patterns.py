@@ -18,6 +18,7 @@ from itertools import pairwise
 from bot.safety.lexicon import Mention, ReadText
 
 NEAR = 6.0
+GUESS_REACHES = 4  # words from a guess to the cause that it names
 TRIED = 40  # how many places of one concept are looked at: bounds hostile input
 
 
@@ -175,10 +176,16 @@ def _supported(match: Match, text: ReadText, denied: Callable[[Mention], bool]) 
 
 
 def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> bool:
+    """True when the sentence explains the match away; a guess at the cause ("probably my bra") does not."""
     sentence = text.tokens[match.first].sentence
     return any(
         text.tokens[mention.first].sentence == sentence
-        and not match.covers(mention.first)
+        and not any(own.first <= mention.first and mention.last <= own.last for own in match.mentions)
         and not denied(mention)
+        and not _guessed(mention, text)
         for mention in text.of(*match.pattern.absent)[:TRIED]
     )
+
+
+def _guessed(mention: Mention, text: ReadText) -> bool:
+    return any(0 < mention.first - guess.last <= GUESS_REACHES for guess in text.of("GUESS")[:TRIED])

@@ -150,7 +150,7 @@ def is_asked(match: Match, text: ReadText) -> bool:
         return True  # a condition that somebody lives with: "i get seizures, can i have needling"
     for concept, overridable in (("ASKS", True), ("SUPPOSES", False)):
         for cue in _nearby(text.of(concept), match.first):
-            if cue.first >= match.first or match.covers(cue.first):
+            if cue.first >= match.first or match.covers(cue.first) or _states(cue, text):
                 continue
             if text.tokens[cue.first].sentence != text.tokens[match.first].sentence:
                 continue
@@ -163,6 +163,49 @@ def is_asked(match: Match, text: ReadText) -> bool:
 
 
 _PRONOUNS = frozenset({"i", "im", "ive", "he", "hes", "she", "shes", "they", "theyre", "we"})
+
+
+def _states(cue: Mention, text: ReadText) -> bool:
+    """True for "my neck is a 2": "is" and "are" ask only where they open."""
+    before = text.tokens[cue.first - 1] if cue.first else None
+    return (
+        text.tokens[cue.first].text in ("is", "are")
+        and before is not None
+        and before.is_word
+        and before.text not in _BEFORE_A_QUESTION
+    )
+
+
+_BEFORE_A_QUESTION = frozenset(
+    [
+        "so",
+        "and",
+        "but",
+        "or",
+        "just",
+        "hi",
+        "hello",
+        "hey",
+        "well",
+        "also",
+        "wondering",
+        "asking",
+        "curious",
+        "please",
+        "btw",
+        "ok",
+        "okay",
+        "then",
+        "what",
+        "why",
+        "how",
+        "question",
+        "is",
+        "are",
+        "which",
+        "who",
+    ]
+)
 
 
 def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
@@ -210,6 +253,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
     for cue in text.of("HISTORY")[:TRIED]:
         if text.tokens[cue.first].sentence != sentence or denials.has(cue):
             continue
+        if any(token.text == "than" for token in text.tokens[max(0, cue.first - 3) : cue.first]):
+            continue  # "weaker than it was before the session" compares: it is there now
         if any(
             token.text in ("still", "keeps", "keep")
             for token in text.tokens[max(0, match.first - 2) : match.last]
@@ -251,7 +296,7 @@ def is_over(match: Match, text: ReadText) -> bool:
     cues = [
         cue
         for cue in text.of("OVER")
-        if cue.first >= match.last and text.tokens[cue.first].sentence <= sentence + 1
+        if cue.last >= match.last and text.tokens[cue.first].sentence <= sentence + 1
     ]
     if not cues:
         return False
@@ -281,7 +326,7 @@ def _inside(mention: Mention, others: list[Mention]) -> bool:
 
 WAYS_OF_SPEAKING = frozenset(
     {"ACUTE", "ANY", "ASKS", "A_CHANCE", "A_RISK", "BEFORE", "BREAKS", "CARRIES", "DENIES_AFTER",
-     "EXERTION", "FAMILY", "HAVE_IT", "HISTORY", "IDIOM", "LIKE_THIS", "MILDLY", "NEWS", "NOT",
+     "EXERTION", "FAMILY", "GUESS", "HAVE_IT", "HISTORY", "IDIOM", "LIKE_THIS", "MILDLY", "NEWS", "NOT",
      "NOT_ANY", "NOT_DENYING", "NOT_OVER", "NOW", "OTHERS", "OVER", "PREDICATE", "PRESENT", "REAL",
      "SUBJECT", "SUITABILITY", "SUPPOSES", "THINKS", "YES"}
 )  # fmt: skip
