@@ -9,12 +9,12 @@ import json
 import sys
 from pathlib import Path
 
-from bot.evaluation.nlu import Examples, judge
+from bot.evaluation.nlu import Examples, learn
 from bot.nlu.encoder import load_encoder
 
 
 def main(learnt: str, asked: str, said: str) -> None:
-    judged = judge(load_encoder(), _read(Path(learnt)), _read(Path(asked)))
+    judged = learn(load_encoder(), _read(Path(learnt))).judge(_read(Path(asked)))
     lines = [json.dumps(judged.names[column]) + "\n" for column in judged.said]
     Path(said).write_text("".join(lines), encoding="utf-8")
 

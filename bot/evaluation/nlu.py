@@ -131,11 +131,29 @@ def read_examples(folder: Path) -> Examples:
     return Examples(tuple(m.get(TEXT) for m in found), tuple(label_of(m) for m in found))
 
 
-def judge(encoder: Encoder, known: Examples, asked: Examples) -> Judged:
-    """Learn from `known` as `bot train` does, and judge `asked` by it."""
+@dataclass(frozen=True)
+class Learnt:
+    """A speller and a topic model, made as `bot train` makes them."""
+
+    speller: Speller
+    model: TopicModel
+
+    def judge(self, asked: Examples) -> Judged:
+        """Return how probable each label is for each of `asked`."""
+        scores = self.model.score([self.speller.normalise(text) for text in asked.texts])
+        known = self.model.labels
+        names = (*known, *sorted(set(asked.labels) - set(known)))
+        probability = np.zeros((len(asked.texts), len(names)), np.float32)
+        probability[:, : len(known)] = scores.probability
+        true = np.array([names.index(label) for label in asked.labels])
+        return Judged(names, asked, true, probability, scores.similarity.max(axis=1))
+
+
+def learn(encoder: Encoder, known: Examples) -> Learnt:
+    """Learn from `known`."""
     speller = Speller.from_texts(known.texts)
-    model = TopicModel.fit(encoder, [speller.normalise(text) for text in known.texts], known.labels)
-    return _judged(model, speller, asked)
+    texts = [speller.normalise(text) for text in known.texts]
+    return Learnt(speller, TopicModel.fit(encoder, texts, known.labels))
 
 
 def evaluate_nlu(
@@ -152,13 +170,12 @@ def evaluate_nlu(
     for number, (rows, held_out) in enumerate(splits, 1):
         say(f"fold {number} of {folds} ...")
         known, asked = examples.take(rows), examples.take(held_out)
-        speller = Speller.from_texts(known.texts)
-        model = TopicModel.fit(remembering, [speller.normalise(t) for t in known.texts], known.labels)
-        clean.append(_judged(model, speller, asked))
+        learnt = learn(remembering, known)
+        clean.append(learnt.judge(asked))
         some = np.random.default_rng(SEED + number).permutation(len(held_out))[: TYPOS // folds]
         twins = asked.take(some)
         misspelt = Examples(tuple(misspell(text, SEED) for text in twins.texts), twins.labels)
-        typos.append(_judged(model, speller, misspelt))
+        typos.append(learnt.judge(misspelt))
         clean_twins.append(clean[-1].right[some])
     say("out of scope, never seen ...")
     return _report(
@@ -247,21 +264,12 @@ def _unseen(encoder: Encoder, examples: Examples) -> Judged:
     """Judge what is out of scope by a model that knows no such thing."""
     strange = [label == OUT_OF_SCOPE for label in examples.labels]
     known, asked = examples.take(np.flatnonzero(~np.array(strange))), examples.take(np.flatnonzero(strange))
-    return judge(encoder, known, asked)
+    return learn(encoder, known).judge(asked)
 
 
 def _normalised(examples: Examples, rows: np.ndarray) -> list[str]:
     speller = Speller.from_texts([examples.texts[row] for row in rows])
     return [speller.normalise(text) for text in examples.texts]
-
-
-def _judged(model: TopicModel, speller: Speller, asked: Examples) -> Judged:
-    scores = model.score([speller.normalise(text) for text in asked.texts])
-    names = (*model.labels, *sorted(set(asked.labels) - set(model.labels)))
-    probability = np.zeros((len(asked.texts), len(names)), np.float32)
-    probability[:, : len(model.labels)] = scores.probability
-    true = np.array([names.index(label) for label in asked.labels])
-    return Judged(names, asked, true, probability, scores.similarity.max(axis=1))
 
 
 def _joined(parts: Sequence[Judged]) -> Judged:
