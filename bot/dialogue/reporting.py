@@ -146,7 +146,8 @@ def _known(session: Session, said: Said) -> Said:
 
 
 def _ensure_conversation(session: Session, said: Said) -> None:
-    conversations.ensure(session, said.conversation, said.channel, now=said.now, patient=said.patient)
+    if conversations.get(session, said.conversation) is None:  # the terminal has no door that made it
+        conversations.ensure(session, said.conversation, said.channel, now=said.now, patient=said.patient)
 
 
 def _open_task(session: Session, rule: str, tier: Tier, said: Said, report: str) -> None:

@@ -1,0 +1,70 @@
+"""Behind the rules: a message close to known warnings is a sign, although no rule fired; a harmless one is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.encoder import load_encoder
+from bot.nlu.warning_net import WarningNet, can_warn, load_phrases, tiers
+from bot.safety import Tier
+
+
+@pytest.fixture(scope="module")
+def net() -> WarningNet:
+    """A net of the phrases alone: its own look-alikes stand for what is harmless."""
+    return WarningNet.fit(load_encoder(), [])
+
+
+def test_every_phrase_names_a_sign_and_there_are_five_hundred():
+    phrases = load_phrases()
+    assert len(phrases.warnings) >= 500 and set(phrases.signs) <= tiers().keys()
+    assert {tiers()[sign] for sign in phrases.signs} == {Tier.EMERGENCY, Tier.SAME_DAY}
+
+
+def test_no_phrase_is_told_twice_or_on_both_sides():
+    phrases = load_phrases()
+    told = [*phrases.warnings, *phrases.harmless]
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("i am choking for breath since lunch", "breathless"),
+        ("i want to be dead", "self_harm"),
+        ("the tip of the needle is stuck inside my leg", "needle_left"),
+        ("i swallowed all the tablets in the box", "overdose"),
+    ],
+)
+def test_a_new_wording_of_a_warning_is_near_its_sign(net, text, sign):
+    near = net.look(text)
+    assert near is not None and near.sign == sign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do you have parking near the clinic",
+        "the therapist was lovely and kind",
+        "no chest pain and i breathe well",
+        "my headache is gone now",
+        "left calf",
+    ],
+)
+def test_a_harmless_message_is_near_no_sign(net, text):
+    assert net.look(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["no trouble with my breath", "it bled but stopped", "what if my lung collapses?", "chest"]
+)
+def test_denied_past_asked_and_short_messages_are_left_to_the_rules(text):
+    assert not can_warn(text)
+
+
+def test_a_net_read_back_judges_the_same(net, tmp_path):
+    net.save(tmp_path)
+    text = "i am choking for breath since lunch"
+    assert WarningNet.load(load_encoder(), tmp_path).score(text)[0] == pytest.approx(
+        net.score(text)[0], abs=0.05
+    )
