@@ -27,7 +27,8 @@ from bot.soreness.asides import statements
 PHRASES = ROOT / "data" / "warnings.yml"
 
 # Set by five-fold cross-validation over data/warnings.yml and data/nlu, so that at most 1 % of harmless messages are
-# called a warning. Of 2,779 warnings the rules alone catch 81 %, with this net 89 % (`python -m benchmarks.warning_net`).
+# called a warning. Of 2,779 warnings the rules alone catch 81 %, with this net 89 %
+# (`python -m benchmarks.warning_net`).
 THRESHOLD = 0.25
 NEIGHBOURS = 3
 NEIGHBOUR_WEIGHT = 20.0  # beside the linear model's log-odds
