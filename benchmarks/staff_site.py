@@ -45,11 +45,11 @@ from bot.staff.signing_in import hash_password
 MESSAGES_EACH = 10
 BATCH = 500
 NOW = datetime.now(UTC)
-_WORDS = (
+_WORDS = (  # noqa: SIM905
     "is it normal that my calf shoulder neck back hurts sore after dry needling session today yesterday can i go"
     " run swim gym work drive take ibuprofen ice heat bruise swelling tingling numb how long does this last why"
     " needle deep muscle trigger point therapist appointment cost insurance price booking cancel"
-).split()  # noqa: SIM905
+).split()
 _RARE = [f"word{number}" for number in range(5000)]
 _TOPICS = ("soreness_normal", "does_it_hurt", "aftercare_exercise", "insurance", "cost", "risks", "frequency")
 PASSWORD = "benchmark-of-the-staff-site"

@@ -1,4 +1,4 @@
-"""Figures over a span of time: what was talked about, what stayed open, how soreness went, how fast alerts were seen."""
+"""Figures over a span of time: topics, what stayed open, how soreness went, how fast alerts were seen."""
 
 from __future__ import annotations
 
