@@ -176,7 +176,7 @@ def _supported(match: Match, text: ReadText, denied: Callable[[Mention], bool]) 
 
 
 def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> bool:
-    """True when the sentence explains the match away; a guess at the cause ("probably my bra") does not."""
+    """True when the sentence explains the match away; a guess ("probably my bra") and what was treated do not."""
     sentence = text.tokens[match.first].sentence
     return any(
         text.tokens[mention.first].sentence == sentence
@@ -188,4 +188,6 @@ def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> 
 
 
 def _guessed(mention: Mention, text: ReadText) -> bool:
-    return any(0 < mention.first - guess.last <= GUESS_REACHES for guess in text.of("GUESS")[:TRIED])
+    return any(
+        0 < mention.first - guess.last <= GUESS_REACHES for guess in text.of("GUESS", "TREATED")[:TRIED]
+    )

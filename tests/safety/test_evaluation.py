@@ -12,10 +12,24 @@ HERE = Path(__file__).parent
 EVAL = HERE.parent / "eval" / "redflags.yml"
 
 
-@pytest.mark.parametrize("path", [EVAL, HERE / "independent.yml"], ids=["evaluation set", "independent set"])
+SETS = {
+    "evaluation set": EVAL,
+    "independent set": HERE / "independent.yml",
+    "first blind set": HERE / "blind.yml",
+}
+
+
+@pytest.mark.parametrize("path", SETS.values(), ids=SETS)
 def test_the_bars_are_met(path):
     result = evaluate_redflags(path)
     assert result.figures["met"], [(miss.text, miss.expected, miss.got) for miss in result.misses][:40]
+
+
+def test_wordings_that_were_once_missed_stay_caught():
+    result = evaluate_redflags(HERE / "variants.yml")
+    assert result.figures["emergency_recall"] >= 0.99
+    assert result.figures["same_day_recall"] >= 0.99
+    assert result.figures["false_alarms"] <= 0.02
 
 
 def test_an_emergency_answered_as_same_day_is_counted(tmp_path):
