@@ -37,6 +37,7 @@ class Stage(StrEnum):
 class Engine(StrEnum):
     DEFAULT = "default"
     OURS = "ours"
+    OURS_ALL = "ours_all"  # ours on all examples
 
 
 def main(
@@ -61,24 +62,34 @@ def main(
         Stage.SERVE: lambda: serving.measure(say, questions(), trial, which),
         Stage.GROWTH: lambda: growth.measure(say, questions(), *((30, 4) if trial else ())),
     }
-    measured = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.is_file() else {}
-    measured["machine"] = {"cores": os.cpu_count()}
     try:
         if not DEFAULT_ENV.is_dir() and only is not Stage.INSTALL:
             installing.make_default(say)
         for stage in [only] if only else Stage:
             say(f"--- {stage} ---")
-            found = watched(stages[stage])
-            measured[stage] = {**measured.get(stage, {}), **found} if engine else found
-            MEASURED.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+            keep(stage, watched(stages[stage]), add=engine is not None)
     except Failed as error:
         typer.echo(f"bench: {error}", err=True)
         raise typer.Exit(1) from error
+    measured = kept()
     if trial:
         say("a trial: the committed summary is left as it is")
     else:
         summary.write(measured)
     typer.echo(f"\n{summary.text(measured)}")
+
+
+def kept() -> dict[str, Any]:
+    """Return what was measured, in this run and earlier ones."""
+    measured = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.is_file() else {}
+    return {"machine": {"cores": os.cpu_count()}} | measured
+
+
+def keep(stage: Stage, found: dict[str, Any], add: bool) -> None:
+    """Keep a stage's figures: instead of the earlier ones, or `add` one engine's to them."""
+    measured = kept()
+    measured[stage] = measured.get(stage, {}) | found if add else found
+    MEASURED.write_text(json.dumps(measured, indent=1), encoding="utf-8")
 
 
 def questions() -> list[str]:

@@ -8,9 +8,9 @@ SQLite. So ours does more for each message.
 from __future__ import annotations
 
 import secrets
+import shutil
 import statistics
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +30,7 @@ ROUNDS = 2  # each engine is served this often, in turns; the better round count
 
 def measure(say: Say, texts: Sequence[str], small: bool, which: tuple[str, ...]) -> dict[str, Any]:
     """Serve the engines of `which` in turns and return figures of each."""
+    shutil.rmtree(WORK / "var", ignore_errors=True)
     engines = [name for name in ("default", "ours") if name in which]
     rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in engines}
     for number in range(1 if small else ROUNDS):
@@ -64,19 +65,18 @@ def default_server() -> Iterator[tuple[Server, Door]]:
 
 @contextmanager
 def own_server() -> Iterator[tuple[Server, Door]]:
-    """Serve ours, trained on all examples, with a database of its own."""
+    """Serve ours, trained on all examples, with a database of its own that is kept: the first start makes it."""
     port, token = free_port(), secrets.token_urlsafe(16)
     door = TurnDoor(port, token)
-    with tempfile.TemporaryDirectory(prefix="bench-var-") as var:
-        environment = {
-            "BOT_VAR": var,
-            "BOT_MODELS": str(own_models("all", fresh=False)),
-            "BOT_INTERNAL_TOKEN": token,
-            "BOT_ASSISTANT_URL": f"http://127.0.0.1:{port}",
-        }
-        command: list[str | Path] = [sys.executable, "-m", "bot.dialogue.serve"]
-        with serving(command, ROOT, WORK / "serve-own.log", lambda: answers(door), environment) as server:
-            yield server, door
+    environment = {
+        "BOT_VAR": str(WORK / "var"),
+        "BOT_MODELS": str(own_models("all", fresh=False)),
+        "BOT_INTERNAL_TOKEN": token,
+        "BOT_ASSISTANT_URL": f"http://127.0.0.1:{port}",
+    }
+    command: list[str | Path] = [sys.executable, "-m", "bot.dialogue.serve"]
+    with serving(command, ROOT, WORK / "serve-own.log", lambda: answers(door), environment) as server:
+        yield server, door
 
 
 def _figures(server: Server, door: Door, texts: Sequence[str], divisor: int) -> dict[str, Any]:

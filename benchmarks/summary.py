@@ -128,7 +128,7 @@ def text(measured: Measured) -> str:
     lines.append(_line(head, widths))
     lines.append("|" + "|".join("-" * (width + 2) for width in widths) + "|")
     lines += [_line(cells, widths) for cells in table]
-    for section in (_own_data, _stages):
+    for section in (_own_data, _words, _stages):
         lines += section(measured)
     return "\n".join(lines) + "\n"
 
@@ -207,6 +207,17 @@ def _own_data(measured: Measured) -> list[str]:
         f"training {ours['cpu_s']:.0f} s of processor ({ours['again_cpu_s']:.0f} s when the vectors of "
         f"examples are kept from the last training), peak {ours['peak_mb']:,.0f} MB.",
     ]
+
+
+def _words(measured: Measured) -> list[str]:
+    """Say how many replies were errors or without words: speed alone would flatter a silent engine."""
+    serve = measured.get("serve", {})
+    said = [
+        f"{name} {serve[key]['failed']} errors and {serve[key]['silent']} replies without words of {serve[key]['messages']}"
+        for key, name in (("default", "Rasa's default"), ("ours", "ours"))
+        if key in serve
+    ]
+    return ["", f"Replies under load: {'; '.join(said)}."] if said else []
 
 
 def _stages(measured: Measured) -> list[str]:

@@ -37,6 +37,7 @@ def measure(say: Say, per_topic: int | None, epochs: int | None, which: tuple[st
     }
     if "ours" in which:
         found["ours"] = _ours("sample", drawn.learnt, drawn.asked, say)
+    if "ours_all" in which:
         found["ours_all"] = _ours("all", drawn.all_but_asked, drawn.asked, say)
     if "default" in which:
         found["default"] = _default(drawn, epochs, say)
