@@ -29,6 +29,8 @@ WARNING = "warning"  # the intent
 CONFIDENCE_OF_NET = 0.6
 SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
 PLAINLY = 0.8
+REPORTS = frozenset({"report_soreness"})
+REPORT_MARGIN = 2.0  # above the net's threshold
 PLAINLY_HARMLESS = frozenset(
     {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later"}
     | {
@@ -93,7 +95,11 @@ class WarningSigns(GraphComponent):
             found, by = assess(text, context_of(message)), "rules"
             if not found.is_alert and self._is_open_to_doubt(message, found):
                 near = self._net.look(message.get(NORMALISED) or text) if self._net else None
-                if near is not None and near.tier.urgency > found.tier.urgency:
+                if (
+                    near is not None
+                    and near.margin > self._margin(message)
+                    and near.tier.urgency > found.tier.urgency
+                ):
                     sign = SignFound(near.sign, near.tier, 0, len(text), text)
                     found, by = Assessment(near.tier, (sign, *found.signs), CONFIDENCE_OF_NET), "net"
             message.set(SAFETY, plain(found, by), add_to_output=True)
@@ -102,10 +108,17 @@ class WarningSigns(GraphComponent):
                 message.set(INTENT, {"name": WARNING, "confidence": found.confidence}, add_to_output=True)
         return messages
 
+    def _margin(self, message: Message) -> float:
+        """What the net must show: a plain soreness report names sore calves and bruises, as warnings do."""
+        return REPORT_MARGIN if self._is_plainly(message, REPORTS) else 0.0
+
+    def _is_plainly(self, message: Message, intents: frozenset[str]) -> bool:
+        intent = message.get(INTENT) or {}
+        return intent.get("name") in intents and intent.get("confidence", 0.0) > PLAINLY
+
     def _is_open_to_doubt(self, message: Message, found: Assessment) -> bool:
         """Whether the net may judge: the rules heard no denial, and the message is not plainly something else."""
-        intent = message.get(INTENT) or {}
-        plainly = intent.get("name") in PLAINLY_HARMLESS and intent.get("confidence", 0.0) > PLAINLY
+        plainly = self._is_plainly(message, PLAINLY_HARMLESS)
         chosen = (message.get(METADATA) or {}).get("chosen")
         return not chosen and not plainly and found.confidence > SILENCED
 
