@@ -11,6 +11,8 @@ import numpy as np
 
 from bot.nlu.encoder import Encoder, graph_file, weights_folder
 
+MOST_KEPT = 60_000
+
 
 def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
     """Return `encoder.layers(texts)` in half precision, encoding only texts that were not there last time."""
@@ -20,7 +22,8 @@ def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
     if missing:
         fresh = encoder.layers(missing).astype(np.float16)
         known |= dict(zip(missing, fresh, strict=True))
-        _write(file, {text: known[text] for text in texts})
+        # Examples that were dropped from the data go when there are too many of them.
+        _write(file, known if len(known) <= MOST_KEPT else {text: known[text] for text in texts})
     return np.stack([known[text] for text in texts]).astype(np.float32)
 
 

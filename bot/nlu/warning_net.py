@@ -19,6 +19,7 @@ import yaml
 from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.encoder import Encoder
+from bot.nlu.kept_vectors import kept_layers
 from bot.safety import Context, Tier, assess
 from bot.safety.signs import load_signs
 from bot.settings import ROOT
@@ -97,8 +98,9 @@ class WarningNet:
     def fit(cls, encoder: Encoder, harmless: Sequence[str], phrases: Phrases | None = None) -> WarningNet:
         """Learn from the phrases and from `harmless` messages; those that are warnings themselves are left out."""
         known = phrases or load_phrases()
-        warnings, texts = encoder.encode(list(known.warnings)), [*harmless, *known.harmless]
-        vectors = encoder.encode(texts)
+        texts = [*harmless, *known.harmless]
+        both = kept_layers(encoder, [*known.warnings, *texts])[:, 0]
+        warnings, vectors = both[: len(known.warnings)], both[len(known.warnings) :]
         likeness = (vectors @ warnings.T).max(axis=1)
         asked = [n for n in np.flatnonzero(likeness > LIKE_A_WARNING) if n < len(harmless)]
         left_out = [n for n in asked if assess(texts[n], Context()).is_alert]
