@@ -57,7 +57,14 @@ def _bare_inserts(database: Database, seconds: float = 3.0) -> float:
     while time.monotonic() - begun < seconds:
         with database.transaction() as session:
             outbox.enqueue(
-                session, f"bare:{number}", "+12025550143", "x", kind="notice", priority=2, now=far, not_before=far
+                session,
+                f"bare:{number}",
+                "+12025550143",
+                "x",
+                kind="notice",
+                priority=2,
+                now=far,
+                not_before=far,
             )
         number += 1
     with database.transaction() as session:
