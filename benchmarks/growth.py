@@ -24,6 +24,7 @@ from benchmarks.training import own_models
 EARLY = 10
 LATE = 300
 PAIRS = 30
+STAGED = 200  # messages that a turn is split over
 
 
 def measure(say: Say, texts: Sequence[str], late: int = LATE, pairs: int = PAIRS) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _stages(say: Say, texts: Sequence[str]) -> dict[str, float]:
     """Return processor milliseconds of each stage of a turn (benchmarks/stages.py), in a process of its own."""
     say("a turn by stage ...")
     asked, split = WORK / "asked.json", WORK / "stages.json"
-    asked.write_text(json.dumps(list(texts)), encoding="utf-8")
+    asked.write_text(json.dumps(list(texts[:STAGED])), encoding="utf-8")
     run(
         [sys.executable, "-m", "benchmarks.stages", asked, split],
         ROOT,

@@ -213,7 +213,7 @@ def _words(measured: Measured) -> list[str]:
     """Say how many replies were errors or without words: speed alone would flatter a silent engine."""
     serve = measured.get("serve", {})
     said = [
-        f"{name} {serve[key]['failed']} errors and {serve[key]['silent']} replies without words of {serve[key]['messages']}"
+        f"{name} {serve[key]['failed']} errors and {serve[key]['silent']} silent replies of {serve[key]['messages']}"
         for key, name in (("default", "Rasa's default"), ("ours", "ours"))
         if key in serve
     ]

@@ -16,7 +16,7 @@ EXAMPLES = {
     for label, questions in {
         "faq/does_it_hurt": "does it hurt | is it painful | will I be in pain | how bad is the pain | is it sore",
         "faq/cost": "how much is it | what is the price | what does a visit cost | price list | is it expensive",
-        "faq/aftercare_driving": "can I drive after | is it ok to drive home | driving afterwards | get behind the wheel",
+        "faq/aftercare_driving": "can I drive after | is it ok to drive home | driving afterwards | will driving be ok",
         "greeting": "hello | hi there | good morning | hey | hiya",
         "out_of_scope": "who won the game | tell me a joke | what is the weather | write my essay",
     }.items()

@@ -36,6 +36,8 @@ def test_the_front_door_opens_the_staff_site(
 
 @pytest.mark.parametrize("module", ["bot.staff", "bot.alerting", "bot.cli"])
 def test_neither_rasa_nor_tensorflow_is_imported(module: str) -> None:
-    code = f"import {module}, sys; print([m for m in sys.modules if m.split('.')[0] in ('rasa', 'tensorflow')])"
+    code = (
+        f"import {module}, sys; print([m for m in sys.modules if m.split('.')[0] in ('rasa', 'tensorflow')])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
