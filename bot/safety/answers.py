@@ -58,7 +58,9 @@ def statement(answer: str, question: str | None) -> Statement | None:
     if not question or not said or len(_WORD.findall(said)) > LONGEST_ANSWER:
         return None
     asked = _last_question(question)
-    if _OFFER.match(asked):
+    # Words that ask nothing ("If you have chest pain, call 911.") give an answer no meaning, and a patient who asks
+    # back ("can it collapse a lung?") is not answering.
+    if not asked or answer.rstrip().endswith("?") or _OFFER.match(asked):
         return None
     if _WHERE.search(asked):
         return _joined("numb " if "numb" in asked or "tingl" in asked else "sore ", answer, False)
@@ -74,10 +76,10 @@ def _joined(before: str, answer: str, agreed: bool) -> Statement:
 
 
 def _last_question(question: str) -> str:
-    """The last sentence that asks: "Thanks. Any trouble breathing?" asks about breathing."""
-    sentences = [part.strip() for part in re.findall(r"[^.!?\n]+[.!?\n]?", question.lower()) if part.strip()]
+    """The last sentence that asks ("Thanks. Any trouble breathing?"), or "" when none does."""
+    sentences = [part.strip() for part in re.findall(r"[^.!?\n]+[.!?\n]?", question.lower())]
     asking = [sentence for sentence in sentences if sentence.endswith("?")]
-    return (asking or sentences or [""])[-1]
+    return (asking or [""])[-1]
 
 
 def _denied(asked: str) -> str | None:
