@@ -9,7 +9,7 @@ import warnings
 
 from bot.dialogue.without_tensorflow import stand_in_for_tensorflow
 
-if not sys.warnoptions:
+if all(option.startswith("ignore") for option in sys.warnoptions):
     # Some of these packages set filters of their own at import, so a filter does not hold: do not print.
     warnings.showwarning = lambda *about, **more: None
 stand_in_for_tensorflow()

@@ -16,7 +16,7 @@ CLINIC = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
 
 def bot(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "bot", *words],
+        [sys.executable, "-m", "bot", *words],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
