@@ -200,10 +200,9 @@ def _own_data(measured: Measured) -> list[str]:
     ours = measured.get("train", {}).get("ours_all")
     if not ours:
         return []
-    sample = measured["train"]["sample"]
     return [
         "",
-        f"Ours on all {sample['all']:,} examples, same held-out questions: macro-F1 {ours['macro_f1']:.1%}, "
+        f"Ours on all {ours['examples']:,} examples, same held-out questions: macro-F1 {ours['macro_f1']:.1%}, "
         f"training {ours['cpu_s']:.0f} s of processor ({ours['again_cpu_s']:.0f} s when the vectors of "
         f"examples are kept from the last training), peak {ours['peak_mb']:,.0f} MB.",
     ]

@@ -68,7 +68,7 @@ def _ours(name: str, learnt: Pairs, asked: Pairs, say: Say) -> dict[str, Any]:
         say,
         environment,
     )
-    return {**asdict(first), "again_cpu_s": again.cpu_s, **_quality(said, asked)}
+    return {"examples": len(learnt), **asdict(first), "again_cpu_s": again.cpu_s, **_quality(said, asked)}
 
 
 def own_models(name: str, fresh: bool = True) -> Path:
@@ -91,7 +91,7 @@ def _default(drawn: Sample, epochs: int | None, say: Say) -> dict[str, Any]:
     say("Rasa's default is asked the held-out questions ...")
     command: list[str | Path] = [_default_bin("python"), DEFAULT / "predict.py", default_model()]
     said = _said(command, folder, folder, drawn.asked, say, {})
-    return {**asdict(took), **_quality(said, drawn.asked)}
+    return {"examples": len(drawn.learnt), **asdict(took), **_quality(said, drawn.asked)}
 
 
 def _quality(said: list[str], asked: Pairs) -> dict[str, float]:
