@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -47,11 +49,15 @@ def main(
         int, typer.Option(min=2, help="Examples a label that both engines learn.")
     ] = PER_TOPIC,
     full: Annotated[bool, typer.Option("--full", help="Learn all examples (hours).")] = False,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="Times that each is served; the best counts: noise only slows.")
+    ] = 2,
     trial: Annotated[
         bool, typer.Option("--trial", help="Very little of everything, to try the benchmark.")
     ] = False,
 ) -> None:
     """Measure against Rasa's default."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are stopped on the way out
     WORK.mkdir(exist_ok=True)
     RESULTS.mkdir(exist_ok=True)
     wanted = None if full else TRIAL_PER_TOPIC if trial else per_topic
@@ -59,7 +65,7 @@ def main(
     stages: dict[Stage, Callable[[], dict[str, Any]]] = {
         Stage.INSTALL: lambda: installing.measure(say),
         Stage.TRAIN: lambda: training.measure(say, wanted, TRIAL_EPOCHS if trial else None, which),
-        Stage.SERVE: lambda: serving.measure(say, questions(), trial, which),
+        Stage.SERVE: lambda: serving.measure(say, questions(), trial, which, 1 if trial else rounds),
         Stage.GROWTH: lambda: growth.measure(say, questions(), *((30, 4) if trial else ())),
     }
     try:

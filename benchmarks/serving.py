@@ -25,25 +25,26 @@ WARM_UP = 40
 ONE_CLIENT = 250
 MANY_CLIENTS = 400
 CLIENTS = 8
-ROUNDS = 2  # each engine is served this often, in turns; the better round counts, as noise only slows
 
 
-def measure(say: Say, texts: Sequence[str], small: bool, which: tuple[str, ...]) -> dict[str, Any]:
-    """Serve the engines of `which` in turns and return figures of each."""
+def measure(
+    say: Say, texts: Sequence[str], small: bool, which: tuple[str, ...], rounds: int
+) -> dict[str, Any]:
+    """Serve the engines of `which` in turns, so often, and return the best round's figures of each."""
     shutil.rmtree(WORK / "var", ignore_errors=True)
     engines = [name for name in ("default", "ours") if name in which]
-    rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in engines}
-    for number in range(1 if small else ROUNDS):
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in engines}
+    for number in range(1, rounds + 1):
         for name in engines:
-            say(f"serving {name}, round {number + 1} ...")
+            say(f"serving {name}, round {number} ...")
             with default_server() if name == "default" else own_server() as (server, door):
                 figures = _figures(server, door, texts, 10 if small else 1)
             say(
                 f"{name}: ready {figures['ready_wall_s']:.1f} s, {figures['resident_mb']:.0f} MB, "
                 f"p50 {figures['p50_ms']:.1f} ms, {figures['requests_s']:.0f}/s at {CLIENTS} clients"
             )
-            rounds[name].append(figures)
-    return {name: _best(found) | {"rounds": found} for name, found in rounds.items()}
+            found[name].append(figures)
+    return {name: _best(figures) | {"rounds": figures} for name, figures in found.items()}
 
 
 @contextmanager
