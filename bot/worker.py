@@ -15,7 +15,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
@@ -37,6 +37,7 @@ from bot.sms.reconciling import Reconciler
 from bot.sms.sending import Sender
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
+from bot.web.forgetting import forget_visitors
 from bot.web.logs import log_as_json
 from bot.web.records import Records
 
@@ -120,6 +121,16 @@ def telling(worker: Worker) -> Duty:
     )
 
 
+def forgetting(worker: Worker) -> Duty:
+    """Erase the words of web visitors who did not agree to their being kept, once their session is over."""
+
+    def work() -> int:
+        # Real time: the demo's clock, which a person may move ahead, must not erase anything.
+        return forget_visitors(worker.database, worker.settings.clinic, now=datetime.now(UTC))
+
+    return Duty("forgetting", 3600.0, _in_thread(work))
+
+
 def indexing(worker: Worker) -> Duty:
     """What was said becomes searchable for staff."""
 
@@ -135,7 +146,7 @@ def indexing(worker: Worker) -> Duty:
 
 #: What the worker does. A new duty is one line: a function that takes the Worker and gives a Duty.
 DUTIES: tuple[Duties, ...] = (
-    sending, reconciling, conversing, following_up, web_messages, telling, indexing,
+    sending, reconciling, conversing, following_up, web_messages, telling, indexing, forgetting,
 )  # fmt: skip
 
 

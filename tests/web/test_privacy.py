@@ -205,3 +205,9 @@ async def test_no_word_of_a_patient_is_readable_in_the_database_file(
     assert len(raw) > 10_000
     for canary in (*CANARIES, "proper breath"):
         assert canary.encode() not in raw
+
+
+def test_the_worker_forgets_visitors_who_did_not_agree() -> None:
+    from bot.worker import DUTIES, forgetting
+
+    assert forgetting in DUTIES
