@@ -154,5 +154,5 @@ class SpellingNormaliser(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the normalised text; the original stays."""
         for message in messages:
-            message.set(NORMALISED, self._speller.normalise(message.get(TEXT) or ""))
+            message.set(NORMALISED, self._speller.normalise(message.get(TEXT) or ""), add_to_output=True)
         return messages

@@ -28,6 +28,8 @@ MOST_TOPICS = 3
 MANNERS = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", "distress", "rude"})
 # Said whole, these leave nothing beside them to answer.
 ALONE = frozenset({"out_of_scope", "other_language", "diagnosis_request", "opt_out"})
+# "Where is that from?" speaks of the answer, not of a topic.
+ABOUT_THE_ANSWER = frozenset({"explain_more", "in_short", "repeat", "ask_sources"})
 REPORT = "report_soreness"
 UNSURE = "unsure"
 
@@ -76,7 +78,7 @@ def understand(
         texts.append(f"{previous_question} {text}")
     scores = model.score(texts)
     whole = scores.probability[0]
-    if follow_up:
+    if follow_up and _ranking(scores.labels, whole)[0].label not in ABOUT_THE_ANSWER:
         whole = _with_context(whole, scores.probability[-1])
     ranking = _ranking(scores.labels, whole)
     similarity = float(scores.similarity[: len(texts)].max())
