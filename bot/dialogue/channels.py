@@ -87,8 +87,10 @@ class TurnChannel(InputChannel):
             agent = request.app.ctx.agent
             if not agent or not agent.is_ready():
                 return json_response({"error": "no_model"}, 503)
-            tracker = await agent.tracker_store.retrieve(wanted.conversation)
-            said = said_after(tracker, wanted.message_id) if tracker else None
+            said = None
+            if agent.tracker_store.finished(wanted.message_id):
+                tracker = await agent.tracker_store.retrieve_full_tracker(wanted.conversation)
+                said = said_after(tracker, wanted.message_id) if tracker else None
             if said is not None:
                 return _lines(spoken(event.message()) for event in said)
             return await self._speak(on_new_message, wanted)

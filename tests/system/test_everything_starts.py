@@ -79,15 +79,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def ask(house: House, text: str) -> list[dict[str, object]]:
+    """Say something as a new visitor; what was only taken in (the assistant is away) is waited for."""
     with httpx.Client(base_url=house.door, timeout=60) as client:
         token = client.post("/chat/session", json={}).json()["token"]
-        answer = client.post(
-            "/chat/messages",
-            json={"id": str(uuid.uuid4()), "text": text},
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        assert answer.status_code == 200, answer.text
-        return [line for line in map(json.loads, answer.text.splitlines()) if line.get("role") == "bot"]
+        mine = {"Authorization": f"Bearer {token}"}
+        sent = client.post("/chat/messages", json={"id": str(uuid.uuid4()), "text": text}, headers=mine)
+        assert sent.status_code == 200, sent.text
+        lines = [json.loads(line) for line in sent.text.splitlines()]
+        until = time.monotonic() + PATIENCE_S
+        while not (said := [line for line in lines if line.get("role") == "bot"]):
+            assert time.monotonic() < until
+            time.sleep(0.5)
+            lines = client.get("/chat/messages", params={"after": 0}, headers=mine).json()["messages"]
+        return said
 
 
 def test_a_question_is_answered_over_http(house: House) -> None:
