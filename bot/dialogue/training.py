@@ -84,12 +84,16 @@ def quiet() -> None:
     import logging
     import warnings
 
+    import structlog
     from rasa.utils.log_utils import configure_structlog
 
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("LOG_LEVEL", "WARNING")  # of Rasa; above INFO it draws no progress bars
     warnings.simplefilter("ignore")
     configure_structlog(logging.WARNING)
+    structlog.configure(
+        cache_logger_on_first_use=False
+    )  # Rasa's caching would freeze other rooms' loggers too
     for name in ("rasa", "apscheduler", "sanic", "matplotlib", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

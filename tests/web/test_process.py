@@ -15,8 +15,6 @@ import httpx
 import psutil
 import pytest
 
-from bot.records.database import open_database
-from bot.records.encryption import open_vault
 from bot.settings import ROOT
 from tests.web.assistant import FakeAssistant, free_port
 
@@ -72,16 +70,6 @@ def running_door(folder: Path, assistant: FakeAssistant) -> Iterator[tuple[psuti
     finally:
         door.send_signal(signal.SIGTERM)
         assert door.wait(timeout=20) in (0, -signal.SIGTERM)
-
-
-def test_the_door_starts_with_less_than_two_seconds_of_work(tmp_path: Path, assistant: FakeAssistant) -> None:
-    open_database(f"sqlite:///{tmp_path / 'bot.db'}", open_vault(tmp_path / "keys")).upgrade()
-    seconds = [float("inf")]
-    while min(seconds) >= 2.0 and len(seconds) < 8:  # a busy machine stretches processor time too: try again
-        with running_door(tmp_path, assistant) as (door, _):
-            work = door.cpu_times()
-            seconds.append(work.user + work.system)
-    assert min(seconds) < 2.0
 
 
 def test_the_door_takes_less_than_200_mb_with_the_rules_loaded_and_a_warning_answered(
