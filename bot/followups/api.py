@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -15,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.followups.imports import SessionBody, from_json
 from bot.followups.sessions import SessionError, cancel_session, record_session
+from bot.internal_token import kept_token
 from bot.records import visits
 from bot.settings import Settings
 from bot.sms.clock import clock_in
@@ -30,15 +29,7 @@ def clinic_token(settings: Settings) -> str:
     """The token of the clinic's system: BOT_CLINIC_TOKEN, else var/keys/clinic, made on first use."""
     if given := os.environ.get("BOT_CLINIC_TOKEN"):
         return given
-    file: Path = settings.keys / "clinic"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_urlsafe(32))
-    return file.read_text(encoding="ascii").strip()
+    return kept_token(settings.keys / "clinic")
 
 
 def routes(door: Door) -> list[BaseRoute]:

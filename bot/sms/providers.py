@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 
+from bot.internal_token import kept_token
 from bot.settings import Settings, SettingsError
 from bot.sms.provider import SmsProvider
 from bot.sms.telnyx import TelnyxProvider
@@ -53,15 +53,7 @@ def fake_token(settings: Settings) -> str:
     """The fake carrier's auth token, made on first use and readable by its owner only."""
     if given := os.environ.get("BOT_CARRIER_TOKEN"):
         return given
-    file: Path = settings.keys / "carrier"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(16))
-    return file.read_text(encoding="ascii").strip()
+    return kept_token(settings.keys / "carrier", lambda: secrets.token_hex(16))
 
 
 def _needed(name: str) -> str:
