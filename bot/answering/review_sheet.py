@@ -13,9 +13,7 @@ from bot.answering.library import Answer, all_answers
 from bot.answering.reading_grade import Grade, grade, spoken
 from bot.clinic_facts import Channel, clinic_facts
 from bot.settings import Clinic
-
-SINGLE, JOINED = 160, 153  # GSM-7 characters of one text, and of each part of a longer one
-_COUNT_TWICE = re.compile(r"[\^{}\\\[\]~|€]")
+from bot.sms.segments import cost
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,6 @@ def write_pdf(page: Path) -> Path:
     return target
 
 
-def segments(text: str) -> int:
-    """Return how many texts a GSM-7 message takes."""
-    septets = len(text) + len(_COUNT_TWICE.findall(text))
-    return 1 if septets <= SINGLE else -(-septets // JOINED)
-
-
 def filled(text: str, clinic: Clinic, channel: Channel) -> str:
     """Return an answer with the clinic's facts in place of `{clinic_phone}` and the like."""
     facts = clinic_facts(clinic, channel)
@@ -70,6 +62,6 @@ def _reviewed(answer: Answer, clinic: Clinic) -> Reviewed:
         sms=sms,
         grades=(grade(answer.web), grade(answer.sms or answer.web)),
         words=len(spoken(web).split()),
-        segments=segments(sms),
+        segments=cost(sms).segments,
         sources=tuple(bibliography[key].label for key in answer.sources if key in bibliography),
     )
