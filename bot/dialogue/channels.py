@@ -2,7 +2,7 @@
 
 Rasa's own channels check no sender, answer an error with an empty 200 and never match `channel: rest` variations.
 These two require the internal token, stream each message as it is spoken (newline-delimited JSON), answer an error
-with an error, and never make a second turn of one message id.
+with an error, and never make a second turn of one message id (bot/dialogue/processor.py).
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, stream
 from sanic.response import json as json_response
+from sanic.response import stream
 
-from bot.dialogue.turns import TurnRequest, read_turn, said_after
+from bot.dialogue.turns import TurnRequest, read_turn
 from bot.internal_token import internal_token
 
 logger = logging.getLogger(__name__)
@@ -87,12 +87,6 @@ class TurnChannel(InputChannel):
             agent = request.app.ctx.agent
             if not agent or not agent.is_ready():
                 return json_response({"error": "no_model"}, 503)
-            said = None
-            if agent.tracker_store.finished(wanted.message_id):
-                tracker = await agent.tracker_store.retrieve_full_tracker(wanted.conversation)
-                said = said_after(tracker, wanted.message_id) if tracker else None
-            if said is not None:
-                return _lines(spoken(event.message()) for event in said)
             return await self._speak(on_new_message, wanted)
 
         return routes
@@ -124,11 +118,6 @@ class TurnChannel(InputChannel):
             await response.write(json.dumps({"failed": True} if failed else {"done": True}) + "\n")
 
         return stream(write, content_type="application/x-ndjson")
-
-
-def _lines(messages: Iterable[dict[str, Any]]) -> HTTPResponse:
-    body = "".join(json.dumps(line) + "\n" for line in [*messages, {"done": True}])
-    return HTTPResponse(body, content_type="application/x-ndjson")
 
 
 class WebChannel(TurnChannel):

@@ -1,4 +1,7 @@
-"""Rasa's message processor, telling NLU what was said before: "yes" and "how often?" mean nothing alone."""
+"""Rasa's message processor: a message has one turn, and NLU is told what was said before it.
+
+"yes" and "how often?" mean nothing alone.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.tracker_store import RecordsTrackerStore
+from bot.dialogue.turns import said_after
+
 # What NLU may know of the conversation; read by bot/nlu/understanding.py from the message's metadata.
 PREVIOUS_TOPIC = "previous_topic"
 PREVIOUS_QUESTION = "previous_question"
@@ -18,7 +24,23 @@ AWAITING = "awaiting"  # what our last message waits for outside a form
 
 
 class Processor(MessageProcessor):
-    """Adds the previous topic and the assistant's open question to each message before it is parsed."""
+    """Answers a message once; adds the previous topic and our open question to it before it is parsed."""
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """Make a message's turn; one that had it is answered the same again. Rasa holds the conversation's lock."""
+        said = await self._said_before(message)
+        if said is None or message.output_channel is None:
+            return await super().handle_message(message)
+        for event in said:
+            await message.output_channel.send_response(message.sender_id, event.message())
+        return None
+
+    async def _said_before(self, message: UserMessage) -> list[BotUttered] | None:
+        store = self.tracker_store
+        if not isinstance(store, RecordsTrackerStore) or not store.finished(message.message_id):
+            return None
+        tracker = await store.retrieve_full_tracker(message.sender_id)
+        return said_after(tracker, message.message_id) if tracker else None
 
     async def parse_message(
         self,

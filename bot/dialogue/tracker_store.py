@@ -41,6 +41,10 @@ SNAPSHOT = "snapshot"
 _STORED = "_events_in_database"
 
 
+class AnsweredMeanwhileError(Exception):
+    """Another assistant has stored this message's turn: nothing of ours is kept. Asked again, theirs is told."""
+
+
 class RecordsTrackerStore(TrackerStore):
     """A tracker store on `bot.records`."""
 
@@ -57,7 +61,10 @@ class RecordsTrackerStore(TrackerStore):
         self.model_id = model_id
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append what is new since the tracker was read. Raises DatabaseUnavailableError when it can't."""
+        """Append what is new since the tracker was read.
+
+        Raises DatabaseUnavailableError when it can't, AnsweredMeanwhileError when the message has its turn.
+        """
         events = list(tracker.events)
         new = events[getattr(tracker, _STORED, 0) :]
         if not new:
@@ -110,7 +117,7 @@ class RecordsTrackerStore(TrackerStore):
         done = [event for event in new if isinstance(event, ActionExecuted) and event.policy]
         topics = tuple(parsed.get("topics") or ())
         said = [event for event in new if isinstance(event, BotUttered)]
-        turns.record(
+        is_first = turns.record(
             session,
             tracker.sender_id,
             heard.message_id,
@@ -128,6 +135,8 @@ class RecordsTrackerStore(TrackerStore):
             model_id=self.model_id,
             milliseconds=max(0, int((now.timestamp() - heard.timestamp) * 1000)),
         )
+        if not is_first:
+            raise AnsweredMeanwhileError
         conversations.add_topics(session, tracker.sender_id, topics)
         if heard.intent_name in ("unsure", "out_of_scope"):
             unanswered.note(
