@@ -57,6 +57,7 @@ class Database:
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
+        _ = self.vault.keys  # what is read from here on is sealed with these, or newer ones
         with Session(engine, info={"vault": self.vault}, expire_on_commit=False) as session:
             try:
                 yield session

@@ -8,12 +8,16 @@ D.3). Nonces are random: one key stays far below 2**32 values; rotate before tha
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
 import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,9 +59,10 @@ class Keys:
         key_id = secrets.token_hex(_ID // 2)
         return Keys(key_id, {**self.data, key_id: secrets.token_bytes(32)}, self.index)
 
-    def only_current(self) -> Keys:
-        """The same keys without retired ones: values sealed with those can't be read any more."""
-        return Keys(self.current, {self.current: self.data[self.current]}, self.index)
+    def without(self, key_ids: Collection[str]) -> Keys:
+        """The same keys without some: values sealed with those can't be read any more. The current one stays."""
+        kept = {key_id: key for key_id, key in self.data.items() if key_id not in key_ids}
+        return Keys(self.current, kept | {self.current: self.data[self.current]}, self.index)
 
     def to_json(self) -> str:
         """The key file's text."""
@@ -83,21 +88,25 @@ class Keys:
 
 
 class Vault:
-    """Seals, opens and fingerprints; rereads its key file when a rotation has changed it."""
+    """Seals, opens and fingerprints; rereads its key file when a rotation has changed it.
+
+    Who seals for a database must hold the keys until it commits (`bot.records.sealing`). A key that this process
+    has once read opens values for as long as it lives: a reader may have fetched them before a rotation ended.
+    """
 
     def __init__(self, keys: Keys, path: Path | None = None):
         self._keys = keys
         self._path = path
-        self._seen = self._changed_at()
+        self._seen: tuple[int, int] | None = None  # the file as it was when `_keys` were read from it
+        self._known = dict(keys.data)
         self._lock = threading.Lock()
 
     @property
     def keys(self) -> Keys:
         """The keys in force now, another process's rotation included."""
-        if self._path is not None and self._changed_at() != self._seen:
+        if self._changed_at() != self._seen:
             with self._lock:
-                self._seen = self._changed_at()
-                self._keys = read_keys(self._path)
+                self._reread()
         return self._keys
 
     @property
@@ -105,12 +114,16 @@ class Vault:
         """Whether new keys can be kept in a file of ours."""
         return self._path is not None
 
-    def replace_keys(self, keys: Keys) -> None:
-        """Put new keys in force and in the key file, in one atomic step."""
-        if self._path is not None:
-            _write_owner_only(self._path, keys.to_json(), replace=True)
-        with self._lock:
-            self._keys, self._seen = keys, self._changed_at()
+    def change_keys(self, change: Callable[[Keys], Keys]) -> None:
+        """Put changed keys in force and in the key file, in one atomic step; of several changers none is lost."""
+        if self._path is None:
+            self._adopt(change(self._keys))
+            return
+        with _locked(self._path.parent), self._lock:
+            self._reread()
+            fresh = change(self._keys)
+            _write_owner_only(self._path, fresh.to_json(), replace=True)
+            self._adopt(fresh)
 
     def seal(self, place: str, clear: str) -> Sealed:
         """Encrypt text for one place ("table|column|row")."""
@@ -122,7 +135,8 @@ class Vault:
 
     def open(self, place: str, sealed: bytes) -> str:
         """Decrypt the text sealed for a place; raise TamperedError when it was changed or moved."""
-        key = self.keys.data.get(key_id(sealed))
+        wanted = key_id(sealed)
+        key = self._known.get(wanted) or self.keys.data.get(wanted)
         if key is None:
             raise TamperedError(f"{place}: sealed with an unknown key")
         try:
@@ -146,13 +160,24 @@ class Vault:
         ).digest()
         return base64.b32encode(digest).decode().lower()[:32]
 
-    def _changed_at(self) -> tuple[int, int]:
+    def _reread(self) -> None:
+        """Read the key file if it was changed. The look at its time comes first: a later change is seen later."""
+        changed = self._changed_at()
+        if self._path is not None and changed != self._seen:
+            self._adopt(read_keys(self._path))
+            self._seen = changed
+
+    def _adopt(self, keys: Keys) -> None:
+        self._known |= keys.data
+        self._keys = keys
+
+    def _changed_at(self) -> tuple[int, int] | None:
         if self._path is None:
-            return (0, 0)
+            return None
         try:
             found = self._path.stat()
         except OSError:  # keep working with the keys in memory
-            return self._seen if hasattr(self, "_seen") else (0, 0)
+            return self._seen
         return (found.st_mtime_ns, found.st_ino)
 
 
@@ -194,6 +219,17 @@ def read_keys(path: Path) -> Keys:
         raise KeysError(f"{path}: {error}") from error
 
 
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time changes the keys in a folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _write_owner_only(path: Path, text: str, *, replace: bool) -> None:
     """Write a whole file or nothing. Without `replace`, the first of several processes wins."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -204,6 +240,9 @@ def _write_owner_only(path: Path, text: str, *, replace: bool) -> None:
             file.flush()
             os.fsync(file.fileno())
         if replace:
+            # Clocks of files tick in milliseconds: no two versions may look alike to `Vault`.
+            later = max(time.time_ns(), path.stat().st_mtime_ns + 1)
+            os.utime(draft, ns=(later, later))
             draft.replace(path)
         else:
             path.hardlink_to(draft)

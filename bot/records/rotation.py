@@ -9,8 +9,9 @@ from sqlalchemy import Table, bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.records.database import Database
-from bot.records.encryption import KeysError, key_id
-from bot.records.rows import SealedColumn, vault_of
+from bot.records.encryption import Keys, KeysError, key_id
+from bot.records.rows import SealedColumn
+from bot.records.sealing import seal, vault_of, wait_for_sealers
 from bot.records.tables import metadata
 
 _BATCH = 500
@@ -27,23 +28,32 @@ def rotate(database: Database) -> int:
             "the keys come from BOT_DATA_KEYS: put a new one there as `current`, keep the old one"
         )
     if not any(old_values(database)):
-        database.vault.replace_keys(database.vault.keys.with_new_current())
+        database.vault.change_keys(Keys.with_new_current)
     return reseal(database)
 
 
 def reseal(database: Database) -> int:
     """Seal everything again that an older key sealed; give the number of values."""
+    _let_sealers_end(database)
     return sum(_reseal_table(database, table) for table in _sealed_tables())
 
 
 def retire_old_keys(database: Database) -> int:
     """Throw the old keys away; give their number. Raises KeysError while a value still needs one."""
+    keys = database.vault.keys
+    old = keys.data.keys() - {keys.current}
+    _let_sealers_end(database)
     for place in old_values(database):
         raise KeysError(f"{place} is sealed with an old key; run `bot keys rotate` again first")
-    keys = database.vault.keys
-    if len(keys.data) > 1:
-        database.vault.replace_keys(keys.only_current())
-    return len(keys.data) - 1
+    if old:
+        database.vault.change_keys(lambda fresh: fresh.without(old))
+    return len(old)
+
+
+def _let_sealers_end(database: Database) -> None:
+    """Wait for transactions that may have sealed with an older key, which nobody else can see yet."""
+    with database.transaction() as session:
+        wait_for_sealers(session)
 
 
 def old_values(database: Database) -> Iterator[str]:
@@ -76,7 +86,7 @@ def _reseal_row(session: Session, table: Table, row: Any) -> int:
     for name, value in _sealed_values(table, row):
         if key_id(value) != vault.keys.current:
             place = f"{table.name}|{name}|{_row_key(table, row)}"
-            new[name] = vault.seal(place, vault.open(place, value))
+            new[name] = seal(session, place, vault.open(place, value))
     if new:
         same = [key == bindparam(f"_{key.name}", row._mapping[key.name]) for key in table.primary_key]
         session.execute(update(table).where(*same).values(new))

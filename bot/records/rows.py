@@ -13,14 +13,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, Text, event, inspect
+from sqlalchemy import JSON, DateTime, Dialect, Executable, LargeBinary, MetaData, Table, Text, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from bot.records.encryption import Sealed, Vault
+from bot.records.encryption import Sealed
+from bot.records.sealing import seal, vault_of
 
 
 class Utc(TypeDecorator[datetime]):
@@ -123,13 +125,6 @@ def new_id() -> str:
     return "".join("0123456789abcdefghjkmnpqrstvwxyz"[value >> shift & 31] for shift in range(125, -1, -5))
 
 
-def vault_of(session: Session) -> Vault:
-    """The vault of the database that a session belongs to."""
-    vault = session.info["vault"]
-    assert isinstance(vault, Vault)
-    return vault
-
-
 def add(session: Session, table: type[Row], /, **values: Any) -> Row:
     """Insert a row from clear values; sealed columns are sealed, an `id` is made when none is given."""
     row = table(**sealed_values(session, table, values))
@@ -140,12 +135,17 @@ def add(session: Session, table: type[Row], /, **values: Any) -> Row:
 
 def insert_once(session: Session, table: type[Row], unique: Iterable[str], /, **values: Any) -> bool:
     """Insert a row unless one with the same unique columns is there; say whether it was inserted."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(sealed_values(session, table, values))
-    statement = statement.on_conflict_do_nothing(index_elements=list(unique)).returning(
-        *inspect(table).primary_key
-    )
-    return session.execute(statement).first() is not None
+    statement = _insert_once(session.get_bind().dialect.name, table, tuple(unique))
+    return session.execute(statement, sealed_values(session, table, values)).first() is not None
+
+
+@cache
+def _insert_once(dialect: str, table: type[Base], unique: tuple[str, ...]) -> Executable:
+    # Made once and given its values at the call: SQLAlchemy compiles it once, not for every row.
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    columns = table.__table__
+    assert isinstance(columns, Table)
+    return insert(columns).on_conflict_do_nothing(index_elements=list(unique)).returning(*columns.primary_key)
 
 
 def change(session: Session, row: Base, /, **values: Any) -> None:
@@ -194,12 +194,14 @@ def _seal(session: Session, kind: type[Base], name: str, key: str, value: Any) -
     if value is None or not isinstance(column, SealedColumn):
         return value
     text = json.dumps(value, ensure_ascii=False) if column.holds == "json" else value
-    return vault_of(session).seal(place(kind, name, key), text)
+    return seal(session, place(kind, name, key), text)
 
 
+@cache
 def _key_names(kind: type[Base]) -> list[str]:
     return [str(column.key) for column in inspect(kind).primary_key]
 
 
+@cache
 def _column_type(kind: type[Base], name: str) -> Any:
     return kind.__table__.c[name].type

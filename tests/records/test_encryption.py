@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from bot.records import inbox, patients, reports, rotation, tracker
+from bot.records import encryption, inbox, patients, reports, rotation, tracker
 from bot.records.database import Database, open_database
-from bot.records.encryption import Keys, KeysError, TamperedError, Vault, open_vault, read_keys
+from bot.records.encryption import Keys, KeysError, Sealed, TamperedError, Vault, open_vault, read_keys
 from bot.records.inbox import InboxRow
-from bot.records.rows import add
+from bot.records.rows import add, value_of
 from tests.records.scenario import NAME, NOW, PHONE, WORDS, fill
 
 
@@ -185,30 +188,136 @@ def _only_message(session) -> str:
     return session.query(InboxRow.id).scalar()
 
 
-def test_a_process_that_runs_on_during_a_rotation_uses_the_new_key(sqlite_url: str, tmp_path: Path) -> None:
-    busy, rotating = (open_database(sqlite_url, open_vault(tmp_path)) for _ in range(2))
+def test_a_process_that_runs_on_during_rotations_never_fails(database_url: str, tmp_path: Path) -> None:
+    busy, rotating = (open_database(database_url, open_vault(tmp_path)) for _ in range(2))
     busy.upgrade()
     with busy.transaction() as session:
-        patient = patients.create(session, zone="UTC", now=NOW, name=NAME)
+        patient = patients.create(session, zone="UTC", now=NOW, name=NAME).id
     stop = threading.Event()
-    names: list[str | None] = []
 
-    def work() -> None:
+    def work() -> set[str | None]:
+        names: set[str | None] = set()
         while not stop.is_set():
             with busy.transaction() as session:
-                patients.create(session, zone="UTC", now=NOW, name=NAME)
-                found = patients.get(session, patient.id)
-                names.append(found.name if found else None)
+                one = patients.create(session, zone="UTC", now=NOW, name=NAME)
+                names.add(_name(session, patient))
+            with busy.reading() as session:
+                names |= {_name(session, patient), _name(session, one.id)}
+        return names
 
-    worker = threading.Thread(target=work)
-    worker.start()
-    for _ in range(3):
+    with ThreadPoolExecutor(1) as thread:
+        worker = thread.submit(work)
+        try:
+            for _ in range(3):
+                rotation.rotate(rotating)
+                rotation.retire_old_keys(rotating)
+        finally:
+            stop.set()
+        assert worker.result() == {NAME}, "and what went wrong in it is raised here"
+    assert list(rotation.old_values(busy)) == []
+    assert len(read_keys(tmp_path / "data.json").data) == 1
+    for database in (busy, rotating):
+        database.close()
+
+
+def _name(session: Session, patient: str) -> str | None:
+    found = patients.get(session, patient)
+    return found.name if found else None
+
+
+def _rotate_and_retire(database: Database, published: threading.Event, end: threading.Event) -> None:
+    """A rotation that says when its new key is in force, and when it is over."""
+    change = database.vault.change_keys
+
+    def change_and_say(how: Callable[[Keys], Keys]) -> None:
+        change(how)
+        published.set()
+
+    database.vault.change_keys = change_and_say  # type: ignore[method-assign]
+    rotation.rotate(database)
+    rotation.retire_old_keys(database)
+    end.set()
+
+
+def test_no_key_is_thrown_away_while_something_sealed_with_it_is_not_committed(
+    database_url: str, tmp_path: Path
+) -> None:
+    """A value is sealed; before it reaches the database, keys are rotated and the old ones retired."""
+    busy, rotating = (open_database(database_url, open_vault(tmp_path)) for _ in range(2))
+    busy.upgrade()
+    published, end = threading.Event(), threading.Event()
+    seal = busy.vault.seal
+    with ThreadPoolExecutor(1) as thread:
+
+        def seal_and_let_them_rotate(place: str, clear: str) -> Sealed:
+            sealed = seal(place, clear)
+            begun.append(thread.submit(_rotate_and_retire, rotating, published, end))
+            assert published.wait(60)
+            assert not end.wait(0.3), "the old key was thrown away while a value needed it"
+            return sealed
+
+        begun: list[Future[None]] = []
+        busy.vault.seal = seal_and_let_them_rotate  # type: ignore[method-assign]
+        with busy.transaction() as session:
+            patient = patients.create(session, zone="UTC", now=NOW, name=NAME).id
+        begun[0].result()
+    fresh = open_database(database_url, open_vault(tmp_path))
+    with fresh.reading() as session:
+        assert _name(session, patient) == NAME
+    assert len(fresh.vault.keys.data) == 1
+    for database in (busy, rotating, fresh):
+        database.close()
+
+
+def test_a_value_fetched_before_a_rotation_is_readable_after_it(database_url: str, tmp_path: Path) -> None:
+    reader, rotating = (open_database(database_url, open_vault(tmp_path)) for _ in range(2))
+    reader.upgrade()
+    with reader.transaction() as session:
+        patient = patients.create(session, zone="UTC", now=NOW, name=NAME).id
+    with reader.reading() as session:
+        row = session.get_one(patients.PatientRow, patient)
         rotation.rotate(rotating)
         rotation.retire_old_keys(rotating)
-    stop.set()
-    worker.join()
-    assert set(names) == {NAME} and len(names) > 3
-    assert list(rotation.old_values(busy)) == []
+        assert value_of(session, row, "name") == NAME
+    for database in (reader, rotating):
+        database.close()
+
+
+def test_threads_of_a_process_see_a_new_key_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread is still reading the changed file when another asks for the keys."""
+    vault, other = open_vault(tmp_path), open_vault(tmp_path)
+    before = vault.keys.current
+    other.change_keys(Keys.with_new_current)
+    reading, go_on = threading.Event(), threading.Event()
+
+    def read_slowly(path: Path) -> Keys:
+        reading.set()
+        assert go_on.wait(60)
+        return read_keys(path)
+
+    monkeypatch.setattr(encryption, "read_keys", read_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(lambda: vault.keys.current)
+        assert reading.wait(60)
+        second = threads.submit(lambda: vault.keys.current)
+        early = wait([second], timeout=0.2).done
+        go_on.set()
+        assert not early and first.result() == second.result() == other.keys.current != before
+
+
+def test_of_two_who_change_the_keys_at_once_neither_loses_the_others(tmp_path: Path) -> None:
+    vaults = [open_vault(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda vault: vault.change_keys(Keys.with_new_current), vaults * 5))
+    assert len(read_keys(tmp_path / "data.json").data) == 21
+
+
+def test_every_change_of_the_key_file_is_seen_however_quick(tmp_path: Path) -> None:
+    one, other = open_vault(tmp_path), open_vault(tmp_path)
+    for _ in range(50):
+        one.change_keys(Keys.with_new_current)
+        one.change_keys(lambda keys: keys.without(keys.data.keys()))
+        assert other.keys.current == one.keys.current
 
 
 def test_an_old_key_is_kept_while_a_value_needs_it(sqlite_url: str, tmp_path: Path) -> None:
@@ -216,7 +325,7 @@ def test_an_old_key_is_kept_while_a_value_needs_it(sqlite_url: str, tmp_path: Pa
     database.upgrade()
     with database.transaction() as session:
         patients.create(session, zone="UTC", now=NOW, name=NAME)
-    database.vault.replace_keys(database.vault.keys.with_new_current())
+    database.vault.change_keys(Keys.with_new_current)
     with pytest.raises(KeysError, match="run `bot keys rotate` again"):
         rotation.retire_old_keys(database)
     assert rotation.rotate(database) >= 1, "an interrupted rotation goes on"
@@ -234,7 +343,7 @@ def test_a_half_written_key_file_is_never_left(tmp_path: Path, monkeypatch: pyte
     before = (tmp_path / "data.json").read_text()
     monkeypatch.setattr(os, "fsync", _fail)
     with pytest.raises(OSError, match="disk full"):
-        vault.replace_keys(vault.keys.with_new_current())
+        vault.change_keys(Keys.with_new_current)
     assert (tmp_path / "data.json").read_text() == before
     assert [path.name for path in tmp_path.iterdir()] == ["data.json"]
 
