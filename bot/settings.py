@@ -246,6 +246,12 @@ class Settings(BaseModel):
     public_url: str
     assistant_url: str
     database_url: str
+    redis_url: str = ""
+
+    @property
+    def assistant_urls(self) -> tuple[str, ...]:
+        """Every assistant that may be asked: BOT_ASSISTANT_URL names one, or several with commas between."""
+        return tuple(url.strip().rstrip("/") for url in self.assistant_url.split(",") if url.strip())
 
     @property
     def keys(self) -> Path:
@@ -288,6 +294,7 @@ def load_settings() -> Settings:
         public_url=os.environ.get("BOT_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         assistant_url=os.environ.get("BOT_ASSISTANT_URL", "http://127.0.0.1:5005").rstrip("/"),
         database_url=os.environ.get("BOT_DATABASE_URL", f"sqlite:///{var / 'bot.db'}"),
+        redis_url=os.environ.get("BOT_REDIS_URL", ""),
     )
 
 
