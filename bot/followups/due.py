@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.followups.gate import unwanted
 from bot.followups.hours import closes_at, hours_of, room, zones_of
 from bot.followups.plan import REMINDER, Planned, reminder_of
-from bot.records import followups, inbox, patients, prompts, visits
+from bot.records import followups, inbox, patients, prompts, restored, visits
 from bot.records.followups import Followup
 from bot.records.patients import Patient
 from bot.records.prompts import Asked
@@ -46,8 +46,12 @@ class _Later:
 def queue_due(session: Session, clinic: Clinic, *, now: datetime, limit: int = 20) -> int:
     """Deal with steps whose time has come; how many there were."""
     due = followups.due(session, now=now, limit=limit)
+    since = restored.last(session) if due else None
     for step in due:
-        _deal_with(session, step, clinic, now)
+        if since is not None and _may_be_asked_already(session, step, since):
+            followups.mark(session, step.id, "expired", now=now, reason="restored")
+        else:
+            _deal_with(session, step, clinic, now)
     return len(due)
 
 
@@ -58,6 +62,14 @@ def sweep(session: Session, *, now: datetime) -> int:
         state = "expired" if text_state == "expired" else "skipped"
         followups.mark(session, step, state, now=now, reason=reason or text_state)
     return len(ended)
+
+
+def _may_be_asked_already(session: Session, step: Followup, restored_at: datetime) -> bool:
+    """Whether the installation that a restore replaced may have asked, or heard the answer, unknown to us."""
+    if step.due_at <= restored_at:
+        return True
+    first = followups.step_of(session, step.visit_id, step.step.removesuffix(REMINDER))
+    return step.step.endswith(REMINDER) and first is not None and first.changed_at <= restored_at
 
 
 def _deal_with(session: Session, step: Followup, clinic: Clinic, now: datetime) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.records import prompts, submissions
+from bot.records import alerts, prompts, restored, submissions
 from bot.records.database import Database
 from bot.records.outbox import Outgoing
 from bot.settings import Clinic
@@ -80,12 +80,17 @@ class Reconciler:
 
     def _without_lookup(self, text: Outgoing, now: datetime) -> bool:
         assert text.submit_at is not None
-        if text.kind == "urgent":
+        gone = restored.may_have_gone(text)
+        if text.kind == "urgent" and not gone:
             with self.database.transaction() as session:
                 return submissions.put_back(session, text, not_before=now, error="urgent: sent again")
         if now - text.submit_at < CALLBACKS_ALONE:
             return False
         with self.database.transaction() as session:
+            if gone:  # sent by the installation that was lost, or never: a person decides
+                alerts.open_alert(
+                    session, "text_unknown_after_restore", "routine", now=now, patient=text.patient_id
+                )
             return submissions.refused(session, text, "unknown")
 
 

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.records import prompts, submissions
+from bot.records import prompts, restored, submissions
 from bot.records.database import Database
 from bot.records.outbox import Outgoing
 from bot.settings import Clinic
@@ -127,6 +127,9 @@ class Sender:
             with self.database.transaction() as session:
                 intents = []
                 for text in submissions.ready(session, now=now, limit=min(most, self._allowance())):
+                    if restored.may_have_gone(text):
+                        restored.ask_first(session, text)
+                        continue
                     verdict = self._judge(session, text, now)
                     if isinstance(verdict, Send):
                         submitted = submissions.submit(session, text, self.owner, self.provider.name, now=now)
