@@ -46,7 +46,8 @@ def read_areas(
 
 # "forearm near the wrist": the second place only tells where the first one is.
 _NEAR = re.compile(
-    r"^[\w\s]{0,12}\b(?:near|close to|next to|towards?|above|below|nearest)\s+(?:the|my)?\s*(?:left|"
+    r"^[\w\s]{0,12}\b(?:near|close to|next to|towards?|above|below|under|underneath|beneath|"
+    r"nearest)\s+(?:the|my)?\s*(?:left|"
     r"right)?\s*$"
 )
 _SITE = re.compile(

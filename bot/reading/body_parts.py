@@ -66,6 +66,17 @@ def part_named(words: str) -> str | None:
     return parts[0][0] if parts else None
 
 
+# Short words as they are mistyped; one letter off is too much freedom for them in general.
+_SHORT_TYPOS = {
+    "nek": "neck", "nck": "neck", "neckk": "neck", "kne": "knee", "knne": "knee", "kneee": "knee", "bak": "back",
+    "bck": "back", "bakc": "back", "claf": "calf", "clf": "calf", "calff": "calf", "hipp": "hip", "shn": "shin",
+    "tumb": "thumb", "thum": "thumb", "quadd": "quad", "qaud": "quad", "amr": "arm", "foor": "foot", "fott": "foot",
+    "glut": "glute", "gluts": "glute", "shldr": "shoulder", "shulder": "shoulder", "sholder": "shoulder",
+    "elbo": "elbow", "elbw": "elbow", "ribz": "ribs", "trapz": "upper trapezius", "hamy": "hamstring",
+    "hamies": "hamstring", "wrst": "wrist", "ankel": "ankle", "achilies": "achilles", "akilles": "achilles",
+}  # fmt: skip
+
+
 _IRREGULAR = {"calf": "calves", "foot": "feet", "scapula": "scapulae", "hammy": "hammies", "booty": "booties"}
 
 
@@ -178,6 +189,8 @@ def find_parts(doc: Doc) -> list[tuple[str, int, int]]:
 
 def _misspelt(token: Token) -> str | None:
     word = token.text.strip("'")
+    if word in _SHORT_TYPOS:
+        return _SHORT_TYPOS[word]
     if len(word) < 5 or not word.isalpha() or token.is_stop or word in _NOT_MISSPELT:
         return None
     allowed = 1 if len(word) < 8 else 2

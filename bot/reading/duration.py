@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.reading.question import Question
 from bot.reading.time_phrases import LENGTH
-from bot.reading.when import Dated, Times
+from bot.reading.when import FINE_BEFORE, Dated, Times
 
 
 def without(times: Times, duration: Duration | None) -> Times:
@@ -158,9 +158,7 @@ def _until(folded: str, question: Question) -> Duration | None:
         r"(?:morning|night|evening|afternoon))?|lunch\w*|dinner\w*|noon|midnight|morning after|morning|"
         r"evening|night|day after)\b", folded,
     )  # fmt: skip
-    if not end_found or re.search(
-        r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) $", folded[: end_found.start()]
-    ):
+    if not end_found or re.search(rf"{FINE_BEFORE}$", folded[: end_found.start()]):
         return None
     told = re.search(
         (

@@ -41,6 +41,8 @@ def tokens_of(folded: str) -> Doc:
 
 def _pieces(word: str) -> list[str]:
     """Part a word where letters meet digits, slashes, plus signs, brackets, stops or hyphens."""
+    if word == "w/o":
+        return [word]
     pieces: list[str] = []
     for character in word:
         kind = _kind(character)

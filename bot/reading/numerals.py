@@ -33,7 +33,7 @@ _NUMBER = (
 _SCALE = (
     r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)*(?P<scale>\d+|ten|diez|"
     r"five|hundred|twenty)"
-    r"|\s*(?:over|on|sobre|de|from|sur|von|por|/ )\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
+    r"|\s*(?:over|on|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (

@@ -14,8 +14,9 @@ WORD = (
     r"siete|ocho|nueve|diez"
 )
 _N = rf"(?:\d+(?:[.,]\d+)?|\b(?:{WORD}|a couple(?: of)?|couple|few|several)\b)"
+_NO_SCALE = r"(?!\d+(?:\.\d+)?\s*(?:/|out of)\s*10\b)"  # "4/10 day 2": a score, not ten days
 _TO = r"\s*(?:-|to|or|/|~|and)\s*"
-_RANGE = rf"(?:{_N}{_TO})?{_N}"
+_RANGE = rf"{_NO_SCALE}(?:{_N}{_TO})?{_N}"
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|"
@@ -84,7 +85,7 @@ _PATTERNS = (
     r"\b(?:iphone|ipad|galaxy|pixel|android)\s+\w?\d+\b",
     r"#\s*\d+", r"[$£€]\s?\d+(?:[.,]\d+)?(?:\s*k)?", r"\b\d+\s?[$£€]",
     r"\b[a-z]+\d+(?:\s*[/-]\s*[a-z]*\d+)*\b(?<!ish)",  # l4, l5-s1, b4, gr8, ps5
-    rf"\b(?:{_RANGE})(?:\s*-\s*|\s*)(?:{_UNITS})(?![a-z])",
+    rf"(?<!/)(?<!/ )(?<!out of )\b(?:{_RANGE})(?:\s*-\s*|\s*)(?:{_UNITS})(?![a-z])",
     r"(?<![\d.])\d+(?:\.\d+)?(?:d|h|w|m|k|x|g|hr|min|yo|y|wk)\b",
     r"\bx\s?\d+\b",
     rf"\b(?:{_N})\s+and\s+a\s+half\s+(?:{_UNITS})\b",
@@ -130,8 +131,9 @@ _PATTERNS = (
     r"\b24\s*/\s*7\b", r"\b50\s*[/-]\s*50\b", r"\b9\s*(?:-|to)\s*5\s+(?:job|desk|work|shift)",
     r"\bwork(?:ing)?\s+9\s*(?:-|to)\s*5\b",
     (
-    r"\b(?:10\s*/\s*10|10 out of 10|ten out of ten|100 ?%|5 stars?)\s+(?:would |will |i'?d |wd "
-    r")?(?:recommend|service|experience|would|best|for (?:service|you guys)|better)"
+    r"\b(?:(?:10|ten)\s*/\s*(?:10|ten)|(?:10|ten) out of (?:10|ten)|100 ?%|5 stars?)\W+(?:would |will |i'?d |wd "
+    r")?(?:recommend\w*|service|experience|would|wd|best|for (?:service|you guys)|great|again|thank\w*|thx|for the "
+    r"(?:session|treatment|staff|clinic))"
     ),
     (
     r"\b(?:session|treatment|service|experience|therapist|clinic|staff|you guys|massage|visit|physio|"

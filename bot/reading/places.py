@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.reading.body_parts import body_parts, find_parts
@@ -56,28 +57,56 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
             Place(None, _one_side(doc, group), doc[group[0][1]].idx, _end(doc, group[-1][1]))
             for group in owned.get(None, [])
         ]
-    return _once(_on_limb(doc, places))
+    return _once(_on_limb(doc, _side_for_all(doc, parts, owned, places)))
+
+
+_LISTED = re.compile(r"\s*(?:(?:,|and|&|\+|n|/|or|plus|also|down|up|into|to|the|my|both|in|on|of)[\s,]*)+")
+
+
+def _side_for_all(
+    doc: Doc,
+    parts: list[tuple[str, int, int]],
+    owned: dict[int | None, list[list[tuple[str, int]]]],
+    places: list[Place],
+) -> list[Place]:
+    """ "elbow and wrist, left": one side after a plain list is the side of each part that has sides."""
+    only_last = len(places) == len(parts) > 1 and set(owned) == {len(parts) - 1}
+    after = only_last and all(at >= parts[-1][2] for group in owned[len(parts) - 1] for _, at in group)
+    listed = all(_LISTED.fullmatch(doc.text[one.end : other.start]) for one, other in pairwise(places))
+    if not (after and listed):
+        return places
+    return [
+        replace(one, side=places[-1].side) if one.part and body_parts()[one.part].paired else one
+        for one in places
+    ]
 
 
 _LIMBS = {"leg", "arm", "back"}
+_ENDS = {"foot", "hand"}  # "second toe on my right foot"
+_ON = re.compile(r"\s+(?:muscle\s+)?(?:on|of|in)\s+(?:my|the)?\s*")
+_CLOSE_TO = re.compile(
+    r"\s+(?:area\s+|muscle\s+|bit\s+)?(?:just\s+)?(?:under|underneath|beneath|near|close to|next to|above|below|"
+    r"behind|by)\s+(?:my|the)?\s*"
+)
 
 
 def _on_limb(doc: Doc, places: list[Place]) -> list[Place]:
-    """ "calf on my left leg" is the left calf: the limb only tells the side."""
+    """ "calf on my left leg" is the left calf, "ribs under my right arm" the right ribs: the second tells the side."""
     kept: list[Place] = []
     for place in places:
-        before = kept[-1] if kept else None
-        between = doc.text[before.end : place.start] if before else ""
-        if (
-            before
-            and before.side is None
-            and place.part in _LIMBS
-            and re.fullmatch((r"\s+(?:muscle\s+)?(?:on|of|in)\s+(?:my|the)?\s*"), between)
-        ):
-            kept[-1] = replace(before, side=place.side)
+        if kept and _tells_side(kept[-1], place, doc.text[kept[-1].end : place.start]):
+            kept[-1] = replace(kept[-1], side=place.side)
         else:
             kept.append(place)
     return kept
+
+
+def _tells_side(before: Place, place: Place, between: str) -> bool:
+    if before.side is not None or before.part is None:
+        return False
+    known = body_parts()[before.part]
+    limb = place.part in _LIMBS or (place.part in _ENDS and place.part in known.near)
+    return bool((limb and _ON.fullmatch(between)) or (known.paired and _CLOSE_TO.fullmatch(between)))
 
 
 def _owner(doc: Doc, parts: list[tuple[str, int, int]], at: int) -> int | None:

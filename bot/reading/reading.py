@@ -12,7 +12,7 @@ from bot.reading.language import tokens_of
 from bot.reading.places import find_places
 from bot.reading.question import kind_of_question
 from bot.reading.score import read_score
-from bot.reading.score_value import Ask, Score
+from bot.reading.score_value import Ask
 from bot.reading.severity import severity_in
 from bot.reading.symptoms import find_symptoms
 from bot.reading.trend import trend_in
@@ -149,7 +149,7 @@ def read_report(
         ),
         session=_when(wording, times.session),
         onset=_when(wording, times.onset),
-        other_times=_others(wording, times, score),
+        other_times=_others(wording, times),
         duration=Finding(duration.words, wording.span(duration.start, duration.end)) if duration else None,
         trend=Finding(trend.direction, wording.span(trend.start, max(trend.end, trend.start + 1)))
         if trend
@@ -167,14 +167,8 @@ def _span(wording: Wording, start: int, end: int) -> Span | None:
     return wording.span(start, end) if end > start else None
 
 
-def _others(wording: Wording, times: Times, score: Score) -> tuple[When, ...]:
-    found = (_when(wording, other) for other in times.other if _worth(other, score))
-    return tuple(one for one in found if one)
-
-
-def _worth(other: Dated, score: Score) -> bool:
-    """ "now" is worth keeping only where it parts a present score from an earlier one."""
-    return (other.phrase.kind != "now" and other.phrase.words != "today") or score.previous is not None
+def _others(wording: Wording, times: Times) -> tuple[When, ...]:
+    return tuple(one for one in (_when(wording, other) for other in times.other) if one)
 
 
 def _when(wording: Wording, dated: Dated | None) -> When | None:

@@ -11,6 +11,7 @@ import re
 from bot.reading.numerals import Numeral, find_numerals
 from bot.reading.question import Question
 from bot.reading.score_denied import corrected, denied, of_soreness
+from bot.reading.score_series import latest_of_series
 from bot.reading.score_strength import usable
 from bot.reading.score_times import SITUATION, by_time, change
 from bot.reading.score_value import HIGHEST, LOWEST, Ask, Score, with_previous, within
@@ -36,6 +37,9 @@ def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Q
     everything = tuple(kept)
     if not kept:
         return Score(ask=Ask.UNCLEAR) if zero is None else _zero_score(zero)
+    latest = latest_of_series(folded, kept)
+    if latest is not None:
+        return with_previous(within(latest, everything), [one for one in kept if one is not latest])
     moved = change(folded, kept)
     if moved is not None:
         return moved

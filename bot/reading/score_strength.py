@@ -6,6 +6,7 @@ import re
 
 from bot.reading.numerals import Numeral
 from bot.reading.question import Question
+from bot.reading.score_series import latest_of_series
 from bot.reading.score_value import HIGHEST
 
 _NAMED = re.compile(
@@ -48,6 +49,10 @@ _FOLLOW = re.compile(
 _STATED = re.compile(
     r"\b(?:it'?s|its|is|was|it is|it was|now|say|im at|i'm at|feels like)\s+(?:about |like |maybe |still "
     r"|at |now |only |just |around )*an?\s+$"
+    r"|\b(?:(?:got|get|gets|went|goes|crept|jumped) (?:back )?(?:up |down )?to|hit|reached|down to|up to)\s+"
+    r"(?:about |like |maybe |around |just )*an?\s+$"
+    r"|\b(?:more like|closer to|peaked at|topped out at|maxed out at|settled at|settled on|hovering (?:at|around)|"
+    r"sitting at|rate it|give it|call it|call that)\s+(?:about |like |maybe |around )*(?:an?\s+|the\s+)?$"
     r"|\b(?:now|and|but|today|so)\s+(?:it'?s|its|i'?m at|im at)\s+(?:now |about |only |at |still |like )*$"
 )
 
@@ -56,6 +61,9 @@ def usable(
     folded: str, numerals: list[Numeral], question: Question, places: list[tuple[int, int]]
 ) -> list[Numeral]:
     """Keep the numbers whose wording lets them be a score for the question that was asked."""
+    asked_else = question is Question.SESSION or _OTHER_BUSINESS.search(folded)
+    if not asked_else and latest_of_series(folded, numerals) is not None:
+        return numerals
     needed = 4 if _ABOUT_THE_SCALE.search(folded) else _needed(folded, question, bool(places))
     strengths = [_strength(folded, one, numerals, places) for one in numerals]
     if not any(strength >= needed for strength in strengths):
@@ -90,7 +98,7 @@ def _needed(folded: str, question: Question, placed: bool) -> int:
         return 1 if len(folded.split()) <= 6 and not re.search(r"\?\s*\w", folded) else 2
     if question is Question.NONE:
         if _OTHER_BUSINESS.search(folded) and not re.search(r"\bsore|\bpain|\bhurt", folded):
-            return 4
+            return 3 if placed else 4  # "6 in my neck, is that normal?"
         short = len(folded.split()) <= 8 and not re.search(
             r"\b(?:session|appointment|appt|visit)s?\b", folded
         )

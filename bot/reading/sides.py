@@ -8,7 +8,21 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 
-_LEFT = {"left", "lft", "leftie", "lhs", "lh", "lefthand", "izquierdo", "izquierda", "izq"}
+_LEFT = {
+    "left",
+    "lft",
+    "lt",
+    "lef",
+    "leff",
+    "letf",
+    "leftie",
+    "lhs",
+    "lh",
+    "lefthand",
+    "izquierdo",
+    "izquierda",
+    "izq",
+}
 
 
 _RIGHT = {"right", "rt", "rhs", "rh", "righthand", "rigth", "rite", "rght", "derecho", "derecha", "der"}
@@ -142,6 +156,8 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
         for start in range(token.i + 1, min(token.i + 5, len(doc)))
     )
     if word in _LETTERS:
+        if not any(other.text.isalnum() for other in doc if other.i != token.i):
+            return _LETTERS[word]  # "R": the whole answer
         closing = after in {"", ")", ",", ".", "\n", ";", ":", "side"} or after[:1].isdigit()
         beside = (
             token.i in part_ends

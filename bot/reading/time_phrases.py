@@ -27,7 +27,7 @@ _WORD_COUNT = (
 )
 _DIGIT_COUNT = r"\d+(?:\.\d+)?(?:\s*(?:-|to|or)\s*\d+)?(?:\s+(?:and|n|&)\s+a\s+half)?\s*(?:or so\s+)?"
 _LONG_UNIT = (
-    r"(?:minutes?|mins?|hours?|hrs?|days?|dys|nights?|weeks?|wks?|months?|mths?|evenings?|mornings?|"
+    r"(?:minutes?|mins?|hours?|hrs?|days?|dys|nights?|nites?|weeks?|wks?|months?|mths?|evenings?|mornings?|"
     r"dias?|horas?|semanas?)"
 )
 _UNIT = rf"(?:{_LONG_UNIT}|[hd](?![a-z]))"
@@ -101,7 +101,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"that|last) )*{_SESSION_NOUN}"
     )),
     ("weekday", (
-        rf"{_LEAD}(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?{WEEKDAY}\b\.?(?: before "
+        rf"{_LEAD}(?:after\s+(?=\w+'?s\s+{_SESSION_NOUN}))?(?:a week ago\s+)?(?:last\s+|this\s+|this past\s+|past\s+)?"
+        rf"{WEEKDAY}(?:'s|s(?=\s+{_SESSION_NOUN}))?\b\.?(?: before "
         r"last|\s+gone|"
         rf"\s+just gone|\s+last week|\s+week)?(?:\s+(?:early\s+|late\s+|in the\s+)?{_PART})?{_AT}|(?:el "
         r")?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b(?: pasado)?(?: por la (?:manana|"

@@ -32,7 +32,8 @@ _SESSION_WORD = re.compile(
     r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:ed|ing|es)|visit|physio|"
     r"therap(?:y|ist)|(?:you|u|she|he|they) (?:did|worked|saw|poked|jabbed|stuck|put)|"
     r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on)|came in|came to|was in|went in|been in|had "
-    r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|(?:got|get) (?:it |my \w+ )?(?:done|needled|stuck|"
+    r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|did (?:both|them|all)|(?:got|get) (?:it |"
+    r"my \w+ )?(?:done|needled|stuck|"
     r"poked)|dn|done|did it|last time|last one|my first|was there|"
     r"left (?:your|the|you)|i was (?:in|there|with)|seen|cita|agujas|punctured|puncion)\b"
 )
@@ -50,6 +51,15 @@ _ONSET_WORD = re.compile(
 _STARTED = re.compile(
     r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|kick(?:ed|s)? in|set in|since|notic\w+|crept|appeared|"
     r"flared|empezo|desde|hit me|woke)\b"
+)
+
+
+# What was so until the soreness began.
+FINE_BEFORE = (
+    r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain|(?:didn'?t|did not|wasn'?t|was not|"
+    r"not)\s+(?:really\s+|even\s+)?"
+    r"(?:hurt|sore|ache|start|begin|kick in|come on|set in|feel (?:it|anything|sore|much)|notice(?: it|"
+    r" anything)?))\s+"
 )
 
 
@@ -92,9 +102,7 @@ def _weak(phrase: TimePhrase) -> bool:
 
 def _future(folded: str, phrase: TimePhrase) -> bool:
     """ "next tuesday", "see you friday": not a time that something happened."""
-    if re.search(
-        r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain|sore) (?:un)?till? $", folded[: phrase.start]
-    ):
+    if re.search(rf"(?:{FINE_BEFORE}|\bsore )(?:un)?till? $", folded[: phrase.start]):
         return False  # "it was fine until the next morning"
     before, after = folded[max(0, phrase.start - 40) : phrase.start], folded[phrase.end : phrase.end + 25]
     return bool(
@@ -125,6 +133,11 @@ def _clause(folded: str, phrase: TimePhrase) -> tuple[str, str]:
     return left[start:], right[:stop]
 
 
+_OVER = re.compile(
+    r"\b(?:gone|better|fine|ok|okay|good|cleared(?: up)?|over|eased(?: off)?|normal|nothing|settled)\s+$"
+)
+
+
 def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     before, after = _clause(folded, phrase)
     if phrase.kind == "now":
@@ -134,12 +147,12 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
         return "onset"
     if re.match(r"(?:since|from|ever since|desde|starting)\b", phrase.words):
         return "onset"
+    if re.search(r"\bby$|\bby\s", phrase.words) and _OVER.search(before):
+        return "other"
     around = before + " | " + after
     if _SESSION_WORD.search(before) and not _STARTED.search(before[_last(_SESSION_WORD, before) :]):
         return "session"
-    if _STARTED.search(before) or re.search(
-        (r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain) (?:un)?till? $"), before
-    ):
+    if _STARTED.search(before) or re.search(rf"{FINE_BEFORE}(?:un)?till? $", before):
         return "onset"
     if re.search(r"\bnow\s*,?\s*$", folded[: phrase.start]) and phrase.kind == "sequence":
         return "other"
@@ -169,7 +182,8 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
 
 def _compared(before: str, after: str) -> bool:
     """ "worse than yesterday", "yesterday was rough": a day held against today."""
-    how = r"(?:bad|worse|better|rough|fine|good|great|awful|terrible|horrible|ok|okay|easier|harder|brutal|hell)"
+    how = r"(?:bad|worse|better|rough|fine|good|great|awful|terrible|horrible|ok|okay|easier|harder|"
+    r"brutal|hell)"
     return bool(
         re.search(r"\b(?:than|as|like|from)\s+(?:it was\s+)?(?:on\s+)?$", before)
         or re.match(rf"\s*(?:it\s+)?(?:was|were|felt)\s+(?:\w+\s+){{0,2}}{how}\b", after)
@@ -204,6 +218,8 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
     """ "8 on mon", "was a 5 this morning", "yesterday it was 7": the time of a score."""
     before, after = folded[: phrase.start], folded[phrase.end :]
+    if re.match(r"[^,.;!?]{0,60}\bit (?:was|were) (?:like |about |easily )?an?\s+\d", after):
+        return True  # "tuesday I could hardly get up it was an 8"
     number = r"(?:\d+(?:\.\d+)?(?:\s*/\s*10)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
     return bool(
         re.search(rf"\b{number}\s*(?:out of (?:10|ten)\s*)?,?\s*$", before)

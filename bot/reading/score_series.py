@@ -1,0 +1,59 @@
+"""Scores told day by day: "day 1 6, day 2 4", "mon 7 tues 5 wed 2", "1 day after a 6, 2 days after a 2"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.reading.numerals import Numeral, value_of
+
+_ORDINALS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
+_HOURS = {"h": 1, "d": 24, "n": 24, "w": 168}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_COUNT = r"(?:\d{1,3}|an?|one|two|three|four|five)"
+_MARK = re.compile(
+    rf"\bday\s+(?P<day>\d|one|two|three|four|five)\b|\b(?P<nth>{'|'.join(_ORDINALS)})\s+day\b"
+    rf"|\b(?:after\s+)?(?P<count>{_COUNT})\s*(?P<unit>hours?|hrs?|h|days?|d|nights?|weeks?|wks?)\b(?!\s+ago)"
+    rf"|\b(?P<weekday>{'|'.join(_DAYS)})(?:day|s|sday|nesday|rsday|rs|r|urday)?\b"
+)
+_TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been|did|session|appt|treatment|since)\b")
+
+
+def latest_of_series(folded: str, numerals: Sequence[Numeral]) -> Numeral | None:
+    """Return the latest of two or more numbers, each with a later day than the one before; None without such a list.
+
+    Days told as past ("was 7 on monday and 5 on tuesday") say nothing of now.
+    """
+    if len(numerals) < 2 or any(one.low != one.high for one in numerals):
+        return None
+    marks = [_mark(folded[start : one.start]) for start, one in zip(_ends(numerals), numerals, strict=True)]
+    if _mark(folded[numerals[-1].end :]) is not None or None in marks:
+        return None
+    counted = [mark for mark in marks if mark is not None]
+    kinds = {kind for kind, _ in counted}
+    values = [value for _, value in counted]
+    if len(kinds) != 1 or values != sorted(set(values)):
+        return None
+    if kinds == {"weekday"} and _TOLD_AS_PAST.search(folded):
+        return None
+    return numerals[-1]
+
+
+def _ends(numerals: Sequence[Numeral]) -> list[int]:
+    return [0, *(one.end for one in numerals[:-1])]
+
+
+def _mark(words: str) -> tuple[str, float] | None:
+    """Return ("hours" since the session or "weekday", its value) of the only day named in `words`."""
+    found = list(_MARK.finditer(words))
+    if len(found) != 1:
+        return None
+    one = found[0]
+    if one["weekday"]:
+        return "weekday", float(_DAYS.index(one["weekday"]))
+    if one["day"]:
+        return "hours", 24 * value_of(one["day"])
+    if one["nth"]:
+        return "hours", 24.0 * _ORDINALS[one["nth"]]
+    count = 1.0 if one["count"] in {"a", "an"} else value_of(one["count"])
+    return "hours", count * _HOURS[one["unit"][0]]
