@@ -83,19 +83,20 @@ def ensure(
     phone_hash: str | None = None,
 ) -> Conversation:
     """The conversation with an id, made when it is new; `last_seen` moves forward, a known patient stays."""
-    insert_once(
-        session,
-        ConversationRow,
-        ["id"],
-        id=conversation,
-        channel=channel,
-        created_at=now,
-        last_seen=now,
-        messages=0,
-    )
-    row = session.scalars(
-        select(ConversationRow).where(ConversationRow.id == conversation).with_for_update()
-    ).one()
+    locked = select(ConversationRow).where(ConversationRow.id == conversation).with_for_update()
+    row = session.scalars(locked).one_or_none()
+    if row is None:
+        insert_once(
+            session,
+            ConversationRow,
+            ["id"],
+            id=conversation,
+            channel=channel,
+            created_at=now,
+            last_seen=now,
+            messages=0,
+        )
+        row = session.scalars(locked).one()
     row.last_seen = max(row.last_seen, now)
     row.patient_id = row.patient_id or patient
     row.phone_hash = row.phone_hash or phone_hash
