@@ -13,9 +13,9 @@ def tell_ready() -> None:
     if not address:
         return
     path = "\0" + address[1:] if address.startswith("@") else address
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-        with suppress(OSError):  # whoever started us is gone; that is not ours to report
-            told.sendto(f"READY=1\nMAINPID={os.getpid()}".encode(), path)
+    # An error means that whoever started us is gone; that is not ours to report.
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.sendto(f"READY=1\nMAINPID={os.getpid()}".encode(), path)
 
 
 def ready_pid(told: bytes) -> int | None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from rasa.core.agent import Agent
+from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 
 from bot.dialogue.in_process_actions import InProcessActions
+from bot.dialogue.lock_store import ConversationLocks
 from bot.dialogue.processor import Processor
 from bot.dialogue.responses import ClinicResponses
 from bot.settings import Clinic, SettingsError
 
 
-def load_assistant(model: Path, clinic: Clinic, tracker_store: TrackerStore) -> Agent:
+def load_assistant(
+    model: Path, clinic: Clinic, tracker_store: TrackerStore, lock_store: LockStore | None = None
+) -> Agent:
     """Return an agent ready to talk; raise SettingsError when the model can't be loaded."""
     actions = InProcessActions()
-    agent = Agent(tracker_store=tracker_store, action_endpoint=actions)
+    agent = Agent(
+        tracker_store=tracker_store, lock_store=lock_store or ConversationLocks(), action_endpoint=actions
+    )
     try:
         agent.load_model(str(model))
     except Exception as error:

@@ -1,6 +1,6 @@
 """The assistant process: `python -m bot.dialogue.serve`. Rasa behind our two channels, on loopback.
 
-The port opens only when the model is loaded and one real message was parsed.
+The port opens only when the model is loaded and one real message was parsed. A newer model is taken while it runs.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import logging
 import os
 import sys
 from asyncio import AbstractEventLoop
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import bot.dialogue  # noqa: F401  isort:skip
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.agent import Agent
 from rasa.core.run import configure_app, create_http_input_channels
 from sanic import Sanic
 from sanic.request import Request
@@ -21,8 +22,11 @@ from sanic.response import HTTPResponse, json
 
 from bot.dialogue import reporting
 from bot.dialogue.assistant import load_assistant
+from bot.dialogue.lock_store import ConversationLocks
+from bot.dialogue.new_models import NewModels, parse_one
 from bot.dialogue.tracker_store import RecordsTrackerStore
 from bot.dialogue.training import latest_model, quiet
+from bot.notify import tell_ready
 from bot.records.database import DatabaseUnavailableError, open_database
 from bot.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -36,24 +40,32 @@ def make_app(settings: Settings) -> Sanic:
     database = open_database(settings.database_url)
     database.upgrade()
     reporting.use(lambda: database)
-    model = latest_model()
-    agent = load_assistant(
-        model, settings.clinic, RecordsTrackerStore(database=database, model_id=model.stem)
-    )
+    locks = ConversationLocks(settings.redis_url)
+
+    def load(model: Path) -> Agent:
+        store = RecordsTrackerStore(database=database, model_id=model.stem)
+        return load_assistant(model, settings.clinic, store, locks)
+
+    models = NewModels(latest_model(), load)
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
     app = configure_app(channels, enable_api=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
-    app.ctx.agent = agent
+    app.ctx.agent = models.agent
 
     async def parse_once(app: Sanic, loop: AbstractEventLoop) -> None:
-        await agent.processor.parse_message(UserMessage("does it hurt?"))
+        await parse_one(models.agent)
+
+    async def begin(app: Sanic, loop: AbstractEventLoop) -> None:
+        app.add_task(models.follow(lambda agent: setattr(app.ctx, "agent", agent)))
+        tell_ready()
 
     app.register_listener(parse_once, "before_server_start")
+    app.register_listener(begin, "after_server_start")
 
     @app.get("/status")
     async def status(request: Request) -> HTTPResponse:
-        await agent.processor.parse_message(UserMessage("does it hurt?"))
-        return json({"ready": True, "model_file": model.name})
+        await parse_one(models.agent)
+        return json({"ready": True, "model_file": models.model.name})
 
     return app
 

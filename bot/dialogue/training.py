@@ -46,6 +46,7 @@ def is_current(model: Path) -> bool:
 def train(force: bool = False) -> Training:
     """Train on config.yml, domain.yml and data/; raise SettingsError with one line when that can't be done."""
     model = models_folder() / f"assistant-{_state()}.tar.gz"
+    unfinished = model.with_name(f"unfinished-{os.getpid()}-{model.name}")
     if model.is_file() and not force:
         model.touch()
         return Training(model, trained=False)
@@ -66,12 +67,13 @@ def train(force: bool = False) -> Training:
         config=str(ROOT / "config.yml"),
         training_files=[str(ROOT / "data" / "nlu"), str(ROOT / "data" / "stories")],
         output=str(models_folder()),
-        fixed_model_name=model.name.removesuffix(".tar.gz"),
+        fixed_model_name=unfinished.name.removesuffix(".tar.gz"),
         force_training=True,
     )
     encoder.remember()
-    if result.code != 0 or not model.is_file():
+    if result.code != 0 or not unfinished.is_file():
         raise SettingsError("training failed; `rasa data validate` names what is wrong in data/")
+    unfinished.replace(model)  # whole or not at all: assistants that run take the newest (new_models.py)
     _forget_old(model)
     return Training(model, trained=True)
 
@@ -101,11 +103,20 @@ def quiet() -> None:
 def _state() -> str:
     """Return a fingerprint of all that a model depends on."""
     digest = hashlib.sha256(version("rasa").encode())
-    files = [ROOT / "config.yml", ROOT / "domain.yml", *sorted((ROOT / "bot" / "nlu").glob("*.py"))]
+    files = [ROOT / "config.yml", ROOT / "domain.yml", *_code()]
     files += sorted((ROOT / "data").rglob("*.yml"))
     for file in files:
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def code_state() -> str:
+    """Return a fingerprint of the code that a model is loaded with: another needs a restart, not a swap."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in _code())).hexdigest()
+
+
+def _code() -> list[Path]:
+    return sorted((ROOT / "bot" / "nlu").glob("*.py"))
 
 
 def _forget_old(newest: Path) -> None:
