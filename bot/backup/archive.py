@@ -79,8 +79,8 @@ def pack(file: Path, copy: Path, manifest: Manifest) -> None:
             tar.addfile(_member(MANIFEST, len(text)), io.BytesIO(text))
             with copy.open("rb") as body:
                 tar.addfile(_member(COPY, manifest.size), body)
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)

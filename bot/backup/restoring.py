@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlalchemy import make_url, select, text
 
 from bot.backup.archive import BackupError, Manifest, unpack, write_for_owner
-from bot.backup.making import keys_needed
 from bot.backup.snapshot import copy_rows, count_rows, make_tables
 from bot.records import restored, tables
 from bot.records.database import Database, newest_version, open_database

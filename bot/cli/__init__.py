@@ -11,6 +11,8 @@ from bot.cli import (
     answers,
     ask,
     audit,
+    backup,
+    db,
     doctor,
     evaluate,
     keys,
@@ -38,6 +40,8 @@ _app.command()(ask.ask)
 _app.command()(ask.chat)
 _app.command()(doctor.doctor)
 _app.command()(purge.purge)
+_app.command()(backup.backup)
+_app.command()(backup.restore)
 _app.add_typer(evaluate.app, name="eval")
 _app.add_typer(answers.app, name="answers")
 _app.add_typer(alerts.app, name="alerts")
@@ -46,6 +50,7 @@ _app.add_typer(staff.app, name="staff")
 _app.add_typer(audit.app, name="audit")
 _app.add_typer(teach.app, name="teach")
 _app.add_typer(keys.app, name="keys")
+_app.add_typer(db.app, name="db")
 _app.add_typer(visits.app, name="visits")
 _app.add_typer(sms.app, name="sms")
 

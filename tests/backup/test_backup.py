@@ -90,7 +90,7 @@ def test_nothing_in_a_backup_can_be_read_without_the_keys(filled: Database, tmp_
     for secret in (WORDS, NAME, PHONE, *filled.vault.keys.to_json().splitlines()[2:3]):
         assert secret.encode() not in bodies
     assert (tmp_path / "backup").stat().st_mode & 0o077 == 0
-    with pytest.raises(BackupError, match="sealed with key .* not here"):
+    with pytest.raises(BackupError, match=r"sealed with key .* not here"):
         restore(
             tmp_path / "backup", f"sqlite:///{tmp_path / 'x.db'}", Vault(Keys.generate()), actor="a", now=NOW
         )

@@ -49,7 +49,7 @@ async def test_nothing_is_texted_twice_and_nothing_is_lost_after_a_restore(
         _queue(old, "queued too", PHONES[:3])  # a second text of the same number
         _queue(old, "not before the restore", PHONES[3:4], old.clock() + 5 * LATER)
         _queue(old, "on its way", PHONES[4:5], urgent=True)
-        (on_its_way,) = old.sender._commit_intents(1)
+        (on_its_way,) = old.sender._commit(most=1)
         await old.says(PHONES[5], "does it hurt?", run=False)
         await old.hooks()
 
