@@ -1,23 +1,39 @@
 """The assistant as the front door reaches it: one turn over the internal channel, line by line.
 
-The same message id asked again gives the same answer, so that every failure here may be tried again.
+The same message id asked again gives the same answer, so that every failure here may be tried again: at once with
+another assistant while nothing was heard, later by whoever called.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
+import structlog
+
+from bot.web.balancing import Assistants
 
 _SECONDS = httpx.Timeout(connect=2, read=30, write=5, pool=5)
+_FIRST_LINE_S = (
+    12.0  # with another assistant to ask; more than a turn takes (in_process_actions.TIME_LIMIT_S)
+)
+_LOOK_EVERY_S, _LOOK_S = 2.0, 4.0
 _MOST_TURNS = 100  # at once; more wait, and are left to the worker when they wait too long
+
+log = structlog.get_logger("web")
 
 
 class AssistantDownError(Exception):
     """Nobody answers, or the answer was cut off: ask again later."""
+
+
+class _TooManyTurnsError(AssistantDownError):
+    """We ask more than we may at once: no fault of the assistant's."""
 
 
 class TurnFailedError(Exception):
@@ -56,16 +72,17 @@ class Finished:
 
 
 class Assistant:
-    """A client of the assistant at one URL."""
+    """A client of the assistant: of one, or of several at URLs with commas between."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, urls: str, token: str) -> None:
+        self._all = Assistants(tuple(url.strip().rstrip("/") for url in urls.split(",") if url.strip()))
         self._client = httpx.AsyncClient(
-            base_url=url,
             headers={"Authorization": f"Bearer {token}"},
             timeout=_SECONDS,
             trust_env=False,
             limits=httpx.Limits(max_connections=_MOST_TURNS, max_keepalive_connections=20),
         )
+        self._looking: asyncio.Task[None] | None = None
 
     async def turn(
         self, turn: Turn, channel: Literal["web", "sms"] = "web"
@@ -74,6 +91,27 @@ class Assistant:
 
         Raises AssistantDownError, TurnFailedError, TurnRefusedError.
         """
+        self._look_after_them()
+        urls = self._all.in_order(turn.conversation)
+        for place, url in enumerate(urls, 1):
+            has_spoken = False
+            try:
+                async with aclosing(self._ask(url, turn, channel, is_last=place == len(urls))) as lines:
+                    async for heard in lines:
+                        has_spoken = True
+                        yield heard
+                return
+            except _TooManyTurnsError:
+                raise
+            except AssistantDownError as error:
+                self._all.failed(url)
+                if has_spoken or place == len(urls):
+                    raise
+                log.warning("asking_another_assistant", reason=str(error))
+
+    async def _ask(
+        self, url: str, turn: Turn, channel: str, *, is_last: bool
+    ) -> AsyncGenerator[Spoken | Finished, None]:
         asked = {
             "conversation": turn.conversation,
             "message_id": turn.message_id,
@@ -81,10 +119,14 @@ class Assistant:
             "chosen": turn.chosen,
             "facts": turn.facts,
         }
+        patience = _SECONDS if is_last else httpx.Timeout(connect=2, read=_FIRST_LINE_S, write=5, pool=5)
         try:
-            async with self._client.stream("POST", f"/webhooks/{channel}/turn", json=asked) as response:
+            async with self._client.stream(
+                "POST", f"{url}/webhooks/{channel}/turn", json=asked, timeout=patience
+            ) as response:
                 if response.status_code != 200:
                     raise _error(response.status_code)
+                self._all.answered(url)
                 async for line in response.aiter_lines():
                     if not line.strip():
                         continue
@@ -92,20 +134,39 @@ class Assistant:
                     yield heard
                     if isinstance(heard, Finished):
                         return
+        except httpx.PoolTimeout:
+            raise _TooManyTurnsError("too many turns at once") from None
         except httpx.HTTPError as error:
             raise AssistantDownError(type(error).__name__) from None
         raise AssistantDownError("cut off")
 
     async def is_ready(self) -> bool:
-        """Whether the assistant answers; its `/status` understands a sentence before it says so."""
-        try:
-            return (await self._client.get("/status", timeout=5)).status_code == 200
-        except httpx.HTTPError:
-            return False
+        """Whether an assistant answers; its `/status` understands a sentence before it says so."""
+        return any(await asyncio.gather(*(self._answers(url) for url in self._all.urls)))
 
     async def close(self) -> None:
         """Close the connections."""
+        if self._looking is not None:
+            self._looking.cancel()
         await self._client.aclose()
+
+    def _look_after_them(self) -> None:
+        """From the first turn on, look whether each of several assistants answers: one that hangs is found out."""
+        if self._looking is None and len(self._all.urls) > 1:
+            self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        while True:
+            answers = await asyncio.gather(*(self._answers(url) for url in self._all.urls))
+            for url, is_well in zip(self._all.urls, answers, strict=True):
+                (self._all.answered if is_well else self._all.failed)(url)
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def _answers(self, url: str) -> bool:
+        try:
+            return (await self._client.get(f"{url}/status", timeout=_LOOK_S)).status_code == 200
+        except httpx.HTTPError:
+            return False
 
 
 def _error(status: int) -> Exception:
