@@ -31,10 +31,14 @@ from bot.records.search import index_new_lines, is_behind
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sms.clock import clock_of
 from bot.sms.conversing import Conversing
+from bot.sms.measured import MeasuredProvider
 from bot.sms.provider import SmsProvider
 from bot.sms.providers import open_provider
 from bot.sms.reconciling import Reconciler
 from bot.sms.sending import Sender
+from bot.watching.figures import DUTY_FAILURES, DUTY_SECONDS, LETTERS, TEXTS_SETTLED
+from bot.watching.serving import show_figures, worker_address
+from bot.watching.tracing import start_tracing
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
 from bot.web.forgetting import forget_visitors
@@ -84,7 +88,12 @@ def reconciling(worker: Worker) -> Duty:
     """Unknown outcomes are settled."""
     clinic = worker.settings.clinic
     reconciler = Reconciler(worker.database, worker.provider, clinic, worker.clock)
-    return Duty("reconciling", 5.0, _in_thread(lambda: reconciler.settle_unknown() and 0))
+
+    def work() -> int:
+        TEXTS_SETTLED.inc(reconciler.settle_unknown())
+        return 0
+
+    return Duty("reconciling", 5.0, _in_thread(work))
 
 
 def conversing(worker: Worker) -> Duty:
@@ -116,9 +125,13 @@ def web_messages(worker: Worker) -> Duty:
 
 def telling(worker: Worker) -> Duty:
     """People are told of alerts, up the ladder."""
-    return Duty(
-        "telling", 5.0, _in_thread(lambda: tell_people(worker.database, worker.settings, worker.clock()))
-    )
+
+    def work() -> int:
+        told = tell_people(worker.database, worker.settings, worker.clock())
+        LETTERS.inc(told)
+        return told
+
+    return Duty("telling", 5.0, _in_thread(work))
 
 
 def forgetting(worker: Worker) -> Duty:
@@ -164,11 +177,13 @@ async def keep_doing(duty: Duty, stop: asyncio.Event) -> None:
     failures = 0
     while not stop.is_set():
         try:
-            found = await duty.work()
+            with DUTY_SECONDS.labels(duty=duty.name).time():
+                found = await duty.work()
             failures = 0
             pause = 0.0 if found else duty.pause
         except Exception as error:
             failures += 1
+            DUTY_FAILURES.labels(duty=duty.name).inc()
             pause = min(duty.pause * 2**failures, _LONGEST_PAUSE)
             log.error("duty_failed", duty=duty.name, error=type(error).__name__, failures=failures)
         if pause:
@@ -189,7 +204,7 @@ def open_worker(settings: Settings) -> Worker:
         database=database,
         records=Records(database),
         assistant=Assistant(settings.assistant_url, internal_token()),
-        provider=open_provider(settings),
+        provider=MeasuredProvider(open_provider(settings)),
         owner=f"worker:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
         clock=clock_of(settings),
     )
@@ -200,10 +215,13 @@ def main() -> int:
     log_as_json()
     try:
         worker = open_worker(load_settings())
+        shown_at = worker_address()
+        start_tracing("worker")
     except (SettingsError, DatabaseUnavailableError, KeysError) as error:
         print(error, file=sys.stderr)
         return MENDABLE
     read_report("warm up", now=worker.clock(), zone="UTC")  # loads spaCy now, not for the first patient
+    show_figures(shown_at)
     log.info("worker_started", provider=worker.provider.name)
     asyncio.run(run(worker))
     return 0

@@ -19,6 +19,8 @@ WITHOUT_RASA = (
     "followups",
     "alerting",
     "records",
+    "backup",
+    "watching",
     "fhir",
     "reading",
     "safety",

@@ -17,6 +17,8 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from bot.watching.figures import ACTION_FAILURES
+
 logger = logging.getLogger(__name__)
 
 TIME_LIMIT_S = 8.0  # Rasa's conversation lock lives 60 s, a patient's patience less
@@ -66,6 +68,7 @@ class InProcessActions(EndpointConfig):
         # The error's class only: its text may hold a patient's words.
         logger.error("action %s failed: %s", action, type(error).__name__)
         logger.debug("action %s failed", action, exc_info=error)
+        ACTION_FAILURES.labels(action=action).inc()
         if self._on_failure:
             self._on_failure(action, error)
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import bot.dialogue  # noqa: F401  isort:skip
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.agent import Agent
 from rasa.core.run import configure_app, create_http_input_channels
 from sanic import Sanic
@@ -23,12 +24,14 @@ from sanic.response import HTTPResponse, json
 from bot.dialogue import reporting
 from bot.dialogue.assistant import load_assistant
 from bot.dialogue.lock_store import ConversationLocks
+from bot.dialogue.measured import measured
 from bot.dialogue.new_models import NewModels, parse_one
 from bot.dialogue.tracker_store import RecordsTrackerStore
 from bot.dialogue.training import latest_model, quiet
 from bot.notify import tell_ready
 from bot.records.database import DatabaseUnavailableError, open_database
 from bot.settings import ROOT, Settings, SettingsError, load_settings
+from bot.watching import tracing
 
 LARGEST_REQUEST = 16_384  # bytes; Sanic's default of 100 MB lets one request block everybody
 
@@ -44,7 +47,7 @@ def make_app(settings: Settings) -> Sanic:
 
     def load(model: Path) -> Agent:
         store = RecordsTrackerStore(database=database, model_id=model.stem)
-        return load_assistant(model, settings.clinic, store, locks)
+        return measured(load_assistant(model, settings.clinic, store, locks))
 
     models = NewModels(latest_model(), load)
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
@@ -67,6 +70,12 @@ def make_app(settings: Settings) -> Sanic:
         await parse_one(models.agent)
         return json({"ready": True, "model_file": models.model.name})
 
+    @app.get("/metrics")
+    async def metrics(request: Request) -> HTTPResponse:
+        return HTTPResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+    if tracing.start_tracing("assistant"):
+        app.register_middleware(lambda request: tracing.go_on(request.headers), "request")
     return app
 
 

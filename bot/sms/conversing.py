@@ -25,6 +25,8 @@ from bot.sms.receiving import open_alert
 from bot.sms.replies import texts_of, tier_of
 from bot.sms.saying import say
 from bot.sms.sending import Clock
+from bot.watching.figures import REPLY_SECONDS
+from bot.watching.tracing import span
 from bot.web.assistant import (
     Assistant,
     AssistantDownError,
@@ -83,12 +85,13 @@ class Conversing:
 
     async def answer(self, message: Inbound) -> None:
         """Answer one text that this process holds, or leave it for later."""
-        try:
-            heard = await self.records.write(prepare, message, self.owner, self.clinic, now=self.clock())
-            if heard is not None:
-                await self._ask(message, heard)
-        except LostError:
-            log.info("text_taken_over")
+        with span("answer", message=message.id):
+            try:
+                heard = await self.records.write(prepare, message, self.owner, self.clinic, now=self.clock())
+                if heard is not None:
+                    await self._ask(message, heard)
+            except LostError:
+                log.info("text_taken_over")
 
     async def _ask(self, message: Inbound, heard: Heard) -> None:
         turn = Turn(message.conversation_id, message.id, message.body, None, heard.facts)
@@ -100,7 +103,9 @@ class Conversing:
         except (AssistantDownError, TurnFailedError, TurnRefusedError) as error:
             await self._not_answered(message, heard, error)
         else:
-            await self.records.write(reply, message, self.owner, spoken, topics, heard.told, now=self.clock())
+            now = self.clock()
+            await self.records.write(reply, message, self.owner, spoken, topics, heard.told, now=now)
+            REPLY_SECONDS.observe(max(0.0, (now - message.received_at).total_seconds()))
 
     async def _listen(self, turn: Turn) -> tuple[list[Spoken], tuple[str, ...]]:
         spoken: list[Spoken] = []

@@ -13,6 +13,7 @@ import uvicorn
 from bot.records.database import DatabaseUnavailableError
 from bot.records.encryption import KeysError
 from bot.settings import SettingsError, load_settings
+from bot.watching.tracing import start_tracing
 from bot.web.app import create_app
 from bot.web.logs import log_as_json
 
@@ -25,6 +26,7 @@ def main() -> int:
     try:
         settings = load_settings()
         app = create_app(settings)
+        start_tracing("web")
     except (SettingsError, DatabaseUnavailableError, KeysError) as error:
         print(error, file=sys.stderr)
         return MENDABLE

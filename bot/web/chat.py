@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.records import chats, messages, visitors
 from bot.records.messages import Message
+from bot.watching.tracing import span
 from bot.web import metrics
 from bot.web.door import Door
 from bot.web.limits import address_of, read_body
@@ -97,7 +98,7 @@ class Chat:
 
         async def run() -> None:
             try:
-                with metrics.REPLY_SECONDS.time():
+                with metrics.REPLY_SECONDS.time(), span("answer", message=message.id):
                     await self._door.answering.answer(
                         message,
                         received.heard,

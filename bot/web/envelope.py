@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.watching.tracing import span
 from bot.web import metrics
 
 log = structlog.get_logger("web")
@@ -62,7 +63,10 @@ class Envelope:
 
         structlog.contextvars.bind_contextvars(request=request_id)
         try:
-            await self._app(scope, receive, note)
+            with span("request", request=request_id) as current:
+                await self._app(scope, receive, note)
+                if current is not None:
+                    current.set_attribute("http.route", _route(scope))
         except Exception as error:
             log.error("unexpected_error", error=type(error).__name__, at=place_of(error))
             if status == 0:

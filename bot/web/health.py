@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.records.database import DatabaseUnavailableError
+from bot.watching.waiting import registry_of
 from bot.web.door import Door
 from bot.web.refusals import RefusalError
 
@@ -35,6 +37,7 @@ class Health:
         self._door = door
         self._checked_at = float("-inf")
         self._found: dict[str, Any] = {}
+        self._waiting = registry_of(door.records.database, door.clock)
 
     async def live(self, _: Request) -> Response:
         """`GET /health/live`: this process answers. It takes messages, whether or not the assistant runs."""
@@ -66,4 +69,5 @@ class Health:
         token = f"Bearer {self._door.internal_token}".encode()
         if not (here and direct) and not hmac.compare_digest(sent, token):
             raise RefusalError(404, "not_found", "Not Found")
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        waiting = await asyncio.get_running_loop().run_in_executor(None, generate_latest, self._waiting)
+        return Response(generate_latest() + waiting, media_type=CONTENT_TYPE_LATEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from bot.records.database import Database
@@ -28,7 +29,8 @@ class Records:
             with self.database.transaction() as session:
                 return work(session, *args, **more)
 
-        return await asyncio.get_running_loop().run_in_executor(self._writers, run)
+        # In the caller's context: a statement belongs to the trace of what asked for it.
+        return await asyncio.get_running_loop().run_in_executor(self._writers, copy_context().run, run)
 
     async def read(self, work: Callable[..., Result], *args: Any, **more: Any) -> Result:
         """Run `work(session, ...)` in a session that only reads."""
@@ -37,7 +39,7 @@ class Records:
             with self.database.reading() as session:
                 return work(session, *args, **more)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, run)
 
     async def is_current(self) -> bool:
         """Whether the tables are at the newest version; raises DatabaseUnavailableError."""

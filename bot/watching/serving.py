@@ -1,0 +1,36 @@
+"""The worker's figures on a loopback port: `BOT_WORKER_METRICS`, 127.0.0.1:5006 unless it says otherwise."""
+
+from __future__ import annotations
+
+import os
+
+import structlog
+from prometheus_client import start_http_server
+
+from bot.settings import SettingsError
+
+DEFAULT = "127.0.0.1:5006"
+log = structlog.get_logger("worker")
+
+
+def worker_address() -> tuple[str, int] | None:
+    """Where a worker shows its figures; None when BOT_WORKER_METRICS is empty. Raises SettingsError."""
+    given = os.environ.get("BOT_WORKER_METRICS", DEFAULT).strip()
+    if not given:
+        return None
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SettingsError("BOT_WORKER_METRICS: must be an address such as 127.0.0.1:5006, or empty")
+    return host, int(port)
+
+
+def show_figures(address: tuple[str, int] | None) -> bool:
+    """Answer Prometheus at an address, in a thread. A port that is taken is logged: the worker's work goes first."""
+    if address is None:
+        return False
+    try:
+        start_http_server(address[1], addr=address[0])
+    except OSError as error:
+        log.warning("metrics_not_shown", port=address[1], error=error.strerror)
+        return False
+    return True
