@@ -196,6 +196,34 @@ class Alerting(_Section):
         return value
 
 
+class Oidc(_Section):
+    """Signing in to the staff site with the clinic's own accounts (OpenID Connect).
+
+    The secret is in the environment (BOT_OIDC_SECRET), never here. `roles` maps what the provider says in
+    `role_claim` to our roles; who has none of them stays out.
+    """
+
+    issuer: str
+    client_id: str = Field(min_length=1, max_length=200)
+    name: str = Field(default="the clinic's account", min_length=2, max_length=40)
+    role_claim: str = Field(default="groups", min_length=1, max_length=100)
+    roles: dict[str, Literal["front_desk", "clinician", "admin", "auditor"]] = Field(min_length=1)
+    passwords_too: bool = True
+
+    @field_validator("issuer")
+    @classmethod
+    def _safe_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must be an https:// address")
+        return value.rstrip("/")
+
+
+class StaffSite(_Section):
+    """The staff site (docs/staff-tour.md)."""
+
+    oidc: Oidc | None = None
+
+
 class Clinic(_Section):
     """`clinic.yml`: the clinic's names, numbers, hours, zone and choices."""
 
@@ -216,6 +244,7 @@ class Clinic(_Section):
     sms: Sms = Sms()
     followups: Followups = Followups()
     alerting: Alerting = Alerting()
+    staff: StaffSite = StaffSite()
 
     _phone = field_validator("phone")(_dialable)
 

@@ -19,25 +19,30 @@ class PostgresMissing(Exception):
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[str]:
+def postgres_server(*, durable: bool = False, kept: Path | None = None) -> Iterator[str]:
     """Start a cluster and give the URL of its database `postgres`; stop and remove it at the end.
 
-    `durable` keeps fsync on, for tests that kill the server.
+    `durable` keeps fsync on, for tests that kill the server. A cluster `kept` in a folder is there the next time.
     """
     programs = _programs()
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         home = Path(folder)
         as_user = _ordinary_user(home)
-        data, port = home / "data", _free_port()
+        data, port = (kept or home) / "data", _free_port()
+        if kept is not None and not kept.exists():
+            kept.mkdir(parents=True)
+            _ordinary_user(kept)
         options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c max_connections=200"
         if not durable:
             options += " -c fsync=off"
-        _run(as_user, programs / "initdb", "-D", data, "-U", "bot", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if not (data / "PG_VERSION").exists():
+            _run(as_user, programs / "initdb", "-D", data, "-U", "bot", "-A", "trust", "-E", "UTF8", "--no-sync")
         _run(as_user, programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
         try:
             yield f"postgresql://bot@127.0.0.1:{port}/postgres"
         finally:
-            _run(as_user, programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            how = "immediate" if kept is None else "fast"
+            _run(as_user, programs / "pg_ctl", "-D", data, "-w", "-m", how, "stop")
 
 
 def _programs() -> Path:

@@ -77,9 +77,17 @@ def record_session(
         raise SessionError("id: is another patient's session")
     if visit.state == "done" and visit.ended_at == given.ended_at:
         return Recorded(visit, patient, "same", 0)
-    moved = visits.move(session, visit.id, given.ended_at)
-    followups.replace_planned(session, visit.id)
-    return Recorded(moved, patient, "moved", _plan(session, moved, patient, clinic, now))
+    return _moved(session, visit, patient, given.ended_at, clinic, now)
+
+
+def move_session(
+    session: Session, visit: Visit, ended_at: datetime, clinic: Clinic, *, now: datetime
+) -> Recorded:
+    """Say that a session took place at another time: what was still to be asked is planned anew."""
+    patient = patients.get(session, visit.patient_id)
+    if patient is None:
+        raise SessionError("patient: is not there any more")
+    return _moved(session, visit, patient, ended_at, clinic, now)
 
 
 def cancel_session(session: Session, visit: str, *, now: datetime) -> None:
@@ -102,6 +110,14 @@ def check(given: SessionGiven, clinic: Clinic) -> tuple[str, str]:
     if unknown:
         raise SessionError(f"areas: {unknown[0]!r} is not in data/body_parts.yml")
     return phone, zone
+
+
+def _moved(
+    session: Session, visit: Visit, patient: Patient, ended_at: datetime, clinic: Clinic, now: datetime
+) -> Recorded:
+    moved = visits.move(session, visit.id, ended_at)
+    followups.replace_planned(session, visit.id)
+    return Recorded(moved, patient, "moved", _plan(session, moved, patient, clinic, now))
 
 
 def _patient(session: Session, given: SessionGiven, phone: str, zone: str, now: datetime) -> Patient:

@@ -120,7 +120,8 @@ def _conditions(session: Session, wanted: Criteria) -> list[ColumnElement[bool]]
     if wanted.since is not None:
         found.append(thread.last_seen >= wanted.since)
     for topic in wanted.topics:
-        touched = select(ConversationTopicRow.conversation_id).where(ConversationTopicRow.topic == topic)
+        named = (topic, f"faq/{topic.removeprefix('faq/')}")
+        touched = select(ConversationTopicRow.conversation_id).where(ConversationTopicRow.topic.in_(named))
         found.append(thread.id.in_(touched))
     for tag in wanted.tags:
         found.append(thread.id.in_(select(TagRow.conversation_id).where(TagRow.tag == tag)))

@@ -111,6 +111,12 @@ def find_by_login(session: Session, login: str) -> Staff | None:
     return None if row is None else read(session, row, Staff)
 
 
+def find_by_subject(session: Session, subject: str) -> Staff | None:
+    """The account of a subject of the clinic's sign-in service ("<issuer>|<sub>")."""
+    row = session.scalar(select(StaffRow).where(StaffRow.oidc_subject == subject))
+    return None if row is None else read(session, row, Staff)
+
+
 def get(session: Session, staff: str) -> Staff | None:
     """The account with an id."""
     row = session.get(StaffRow, staff)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.records.conversations import ConversationRow
 from bot.records.rows import Base, Id, SealedJson, SealedText, insert_once, new_id, read
 
 
@@ -81,8 +82,11 @@ def record(
     model_id: str | None = None,
     milliseconds: int | None = None,
 ) -> bool:
-    """Store how a message was understood; False when the message has its turn already."""
-    return insert_once(
+    """Store how a message was understood; False when the message has its turn already.
+
+    The conversation keeps the lowest confidence of its turns, for filters.
+    """
+    is_new = insert_once(
         session,
         TurnRow,
         ["message_id"],
@@ -103,6 +107,17 @@ def record(
         milliseconds=milliseconds,
         at=now,
     )
+    if is_new and confidence is not None:
+        lowest = ConversationRow.lowest_confidence
+        lower = update(ConversationRow).where(ConversationRow.id == conversation)
+        lower = lower.where(lowest.is_(None) | (lowest > confidence))
+        session.execute(lower.values(lowest_confidence=confidence))
+    return is_new
+
+
+def is_stored(session: Session, message_id: str) -> bool:
+    """Whether an inbound message has its turn."""
+    return session.scalar(select(TurnRow.id).where(TurnRow.message_id == message_id)) is not None
 
 
 def by_message(session: Session, message_id: str) -> Turn | None:

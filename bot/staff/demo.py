@@ -20,7 +20,6 @@ from bot.records import (
     unanswered,
     visits,
 )
-from bot.records.conversations import ConversationRow
 from bot.records.reports import Area, Details
 
 ZONE = "America/New_York"
@@ -120,7 +119,7 @@ def _course(
             session, thread, "assistant", "Thank you. I have noted it for your therapist.",
             now=at + timedelta(minutes=5), answer="utter_report_saved", model_id="demo",
         )  # fmt: skip
-        _heard(session, thread, 0.94, ("soreness_normal",))
+        conversations.add_topics(session, thread, ("faq/soreness_normal",))
 
 
 def _talk(
@@ -141,7 +140,7 @@ def _talk(
         policy="RulePolicy", actions=("action_answer",), answers=(f"utter_faq/{topic}",), model_id="demo",
         milliseconds=41,
     )  # fmt: skip
-    _heard(session, thread, confidence, (topic,))
+    conversations.add_topics(session, thread, (f"faq/{topic}",))
     return heard.id
 
 
@@ -190,9 +189,3 @@ def _warning(session: Session, patient: str, now: datetime) -> None:
     reviews.add_note(
         session, "The answer should name swimming.", actor="demo", now=now, conversation="demo-web-003"
     )
-
-
-def _heard(session: Session, thread: str, confidence: float, topics: tuple[str, ...]) -> None:
-    row = session.get_one(ConversationRow, thread)
-    row.lowest_confidence = min(confidence, row.lowest_confidence or 1.0)
-    conversations.add_topics(session, thread, topics)

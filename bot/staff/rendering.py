@@ -47,6 +47,7 @@ def environment(clinic: Clinic) -> Environment:
         percent=percent,
         when=lambda moment: local(moment, zone),
         day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%a %-d %b %Y}",
+        isoday=lambda moment: f"{moment.astimezone(zone):%Y-%m-%d}",
         clock=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%H:%M}",
         iso=lambda moment: "" if moment is None else moment.isoformat(timespec="seconds"),
         ago=ago,

@@ -61,6 +61,7 @@ class Page:
     right: Right | None
     fresh: bool = True  # counts as use of the session; background refreshes do not
     prepare: Callable[[Desk, Request], None] | None = None  # what must be done before it can be read
+    writes: bool = False  # a GET that writes all the same: coming back from the clinic's sign-in service
 
 
 def endpoint(desk: Desk, page: Page) -> Route:
@@ -91,9 +92,9 @@ async def _form(request: Request) -> FormData:
 
 def _answer(desk: Desk, page: Page, request: Request, form: FormData) -> Response:
     now, token = desk.clock(), request.cookies.get(desk.cookie, "")
-    if page.prepare is not None and token:
+    if page.prepare is not None and (token or page.right is None):
         page.prepare(desk, request)
-    writes = request.method not in SAFE_METHODS
+    writes = page.writes or request.method not in SAFE_METHODS
     deeds: list[Deed] = []
     with _opened(desk, writes) as session:
         login, who = _signed_in(session, token, now)
@@ -146,7 +147,8 @@ def _denied(act: Act, page: Page) -> Response | None:
             path = act.request.url.path + (f"?{act.request.url.query}" if act.request.url.query else "")
             return RedirectResponse(f"/staff/sign-in?next={quote(path)}", 303)
         return _refusal(act.desk, 401)
-    if act.who.totp_secret is None and not act.desk.allows_demo and "second-factor" not in page.path:
+    has_second = act.who.totp_secret or act.who.oidc_subject  # the clinic's sign-in service asks for its own
+    if not has_second and not act.desk.allows_demo and "second-factor" not in page.path:
         return RedirectResponse("/staff/second-factor", 303)
     if page.right not in act.rights:
         act.note("refused", f"route:{page.method} {page.path}")

@@ -12,7 +12,8 @@ from bot.staff.routing import Page
 from tests.staff.seeded import Ids, fill
 from tests.staff.site import Site
 
-OPEN_TO_ALL = {("GET", "/staff/static/{name}"), ("GET", "/staff/sign-in"), ("POST", "/staff/sign-in")}
+OPEN_TO_ALL = {("GET", "/staff/static/{name}"), ("GET", "/staff/sign-in"), ("POST", "/staff/sign-in"),
+               ("GET", "/staff/oidc"), ("GET", "/staff/oidc/callback")}  # fmt: skip
 
 
 def path_of(page: Page, ids: Ids) -> str:
@@ -115,7 +116,7 @@ def test_ids_of_another_clinic_are_unknown_on_every_route(site: Site) -> None:
 BARE = {
     "/staff/static/{name}", "/staff/sign-in", "/staff/keys", "/staff/account", "/staff/second-factor", "/staff",
     "/staff/counts", "/staff/break-glass", "/staff/visits/new", "/staff/numbers", "/staff/accounts",
-    "/staff/conversations", "/staff/patients",
+    "/staff/conversations", "/staff/patients", "/staff/oidc", "/staff/oidc/callback",
 }  # fmt: skip
 
 

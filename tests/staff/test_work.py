@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from bot.cli import alerts as alerts_cli
 from bot.cli import staff as staff_cli
+from bot.followups.sessions import move_session
 from bot.records import (
     alerts,
     audit,
@@ -155,6 +157,28 @@ def test_a_visit_recorded_at_the_desk_plans_its_questions(site: Site) -> None:
     assert "Did not take place" in client.get(f"/staff/patients/{one.id}").text
     client.post(f"/staff/visits/{visit.id}/cancel", data={"x": "1"})
     assert {step.state for step in site.read(followups.of_visit, visit.id)} == {"cancelled"}
+
+
+def test_a_visit_moved_on_the_screen_moves_the_questions_that_are_still_to_come(site: Site) -> None:
+    ids = fill(site)
+    with site.database.transaction() as session:
+        visit, _ = visits.record(
+            session, ids.patient, ended_at=NOW - timedelta(hours=2), zone="America/New_York", now=NOW
+        )
+        before = move_session(session, visit, visit.ended_at, site.settings.clinic, now=NOW).steps
+    due = {step.step: step.due_at for step in site.read(followups.of_visit, visit.id)}
+    client = site.person("front_desk")
+    path = f"/staff/visits/{visit.id}/move"
+    later = client.post(path, data={"day": "2026-11-19", "time": "09:30"})
+    assert later.headers["location"] == f"/staff/patients/{ids.patient}"
+    assert site.read(visits.get, visit.id).ended_at == datetime(2026, 11, 19, 14, 30, tzinfo=UTC)
+    moved = {
+        step.step: step.due_at for step in site.read(followups.of_visit, visit.id) if step.state == "planned"
+    }
+    assert before == 3 and "hours3" not in moved and moved["day3"].date() < due["day3"].date()
+    assert site.read(audit.of_object, f"visit:{visit.id}")[0].action == "visit moved"
+    assert "not complete" in client.post(path, data={"day": "2026-11-19", "time": ""}).text
+    assert "when it has ended" in client.post(path, data={"day": "2026-11-25", "time": "09:30"}).text
 
 
 @pytest.mark.parametrize(

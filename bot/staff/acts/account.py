@@ -24,14 +24,14 @@ def show(act: Act) -> Response:
 
 def show_second_factor(act: Act) -> Response:
     """A fresh secret as a picture and as letters; it counts once a code from it was typed."""
-    if act.staff.totp_secret is not None:
+    if act.staff.totp_secret is not None or act.staff.oidc_subject is not None:
         return act.go("/staff/account")
     return _enrolment(act, new_secret(), "")
 
 
 def submit_second_factor(act: Act) -> Response:
     """Keep the secret when the code fits."""
-    if act.staff.totp_secret is not None:
+    if act.staff.totp_secret is not None or act.staff.oidc_subject is not None:
         return act.go("/staff/account")
     secret = act.field("secret")
     try:

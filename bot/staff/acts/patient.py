@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.followups.sessions import cancel_session
+from bot.followups.sessions import cancel_session, move_session
 from bot.records import (
     alert_queue,
     consents,
@@ -24,6 +24,7 @@ from bot.records.patients import Patient
 from bot.sms import consent
 from bot.staff.act import Act, patient_for
 from bot.staff.acts.alerts import names_of_staff
+from bot.staff.acts.record_visit import moment_of
 from bot.staff.roles import Right
 from bot.staff.timeline import in_words, picture_of
 
@@ -80,6 +81,23 @@ def cancel_visit(act: Act) -> Response:
     one = patient_for(act, visit.patient_id)
     cancel_session(act.session, visit.id, now=act.now)
     act.note("visit cancelled", f"visit:{visit.id}", one.id)
+    return act.go(f"/staff/patients/{one.id}")
+
+
+def move_visit(act: Act) -> Response:
+    """A visit that took place at another time: what is still to be asked about it moves with it."""
+    visit = visits.get(act.session, act.part("visit"))
+    if visit is None:
+        raise HTTPException(404)
+    one, clinic = patient_for(act, visit.patient_id), act.desk.settings.clinic
+    try:
+        ended = moment_of(act.field("day"), act.field("time"), clinic.time_zone)
+    except ValueError:
+        return page_of(act, one, 422, "The day or the time is not complete.")
+    if ended > act.now:
+        return page_of(act, one, 422, "A visit is recorded when it has ended.")
+    done = move_session(act.session, visit, ended, clinic, now=act.now)
+    act.note("visit moved", f"visit:{visit.id}", one.id, steps=done.steps)
     return act.go(f"/staff/patients/{one.id}")
 
 

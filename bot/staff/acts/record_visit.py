@@ -26,8 +26,7 @@ def submit(act: Act) -> Response:
     known = patients.get(act.session, act.field("patient")) if act.field("patient") else None
     areas = tuple(name for name in (act.field(f"area{number}") for number in (1, 2, 3)) if name)
     try:
-        ended = datetime.strptime(f"{act.field('day')} {act.field('time')}", "%Y-%m-%d %H:%M")
-        ended = ended.replace(tzinfo=ZoneInfo(clinic.time_zone))
+        ended = moment_of(act.field("day"), act.field("time"), clinic.time_zone)
         if ended > act.now:
             raise SessionError("time: the visit has not ended yet")
         given = SessionGiven(
@@ -48,6 +47,11 @@ def submit(act: Act) -> Response:
         "visit recorded", f"visit:{done.visit.id}", done.patient.id, change=done.change, steps=done.steps
     )
     return act.go(f"/staff/patients/{done.patient.id}")
+
+
+def moment_of(day: str, time: str, zone: str) -> datetime:
+    """A day and a time on the clinic's clock. Raises ValueError when one of them is none."""
+    return datetime.strptime(f"{day} {time}", "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(zone))
 
 
 def _page(act: Act, problem: str) -> Response:
