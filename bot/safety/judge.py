@@ -9,9 +9,10 @@ from functools import cache
 from bot.safety.answers import statement
 from bot.safety.assessment import Assessment, Context, SignFound, Tier
 from bot.safety.lexicon import Lexicon, ReadText, load_words
+from bot.safety.negation import Denials
 from bot.safety.numbers import mention_numbers
-from bot.safety.patterns import Match, find, literals
-from bot.safety.scope import Denials, silenced
+from bot.safety.patterns import Filed, Match, Pattern, find, literals
+from bot.safety.scope import silenced
 from bot.safety.signs import Sign, load_signs
 
 
@@ -23,6 +24,12 @@ def rules() -> tuple[Lexicon, tuple[Sign, ...]]:
     lexicon = Lexicon(load_words(), named)
     gc.freeze()  # the phrase tree never becomes garbage: without this, each full collection walks it (20 ms)
     return lexicon, signs
+
+
+@cache
+def filed() -> Filed:
+    """The patterns of every sign, in the order of the signs."""
+    return Filed(sign.patterns for sign in rules()[1])
 
 
 def read(text: str, context: Context) -> ReadText:
@@ -45,9 +52,9 @@ def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     found: list[SignFound] = []
     any_silenced = any_corrected = False
     denials = Denials(text)
-    for sign in rules()[1]:
+    for sign, patterns in zip(rules()[1], filed().possible(text), strict=True):
         match = None
-        for candidate in _matches(sign, text, denials):
+        for candidate in _matches(patterns, text, denials):
             if silenced(candidate, text, denials, sign.silenced_by, sign.tier):
                 any_silenced = True
                 continue
@@ -86,8 +93,8 @@ def signs_in_answer(text: str, context: Context) -> list[SignFound]:
     ]
 
 
-def _matches(sign: Sign, text: ReadText, denials: Denials) -> Iterable[Match]:
-    for pattern in sign.patterns:
+def _matches(patterns: list[Pattern], text: ReadText, denials: Denials) -> Iterable[Match]:
+    for pattern in patterns:
         yield from find(pattern, text, denials.has)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,8 +55,8 @@ class ReadText:
         self.original = original
         self.tokens = tokens
         self.mentions: dict[str, list[Mention]] = {}
-        for mention in sorted(mentions, key=_in_order):
-            self.mentions.setdefault(mention.concept, []).append(mention)
+        for mention in _in_order(mentions):
+            self.mentions.setdefault(mention[0], []).append(mention)
         self._at: dict[str, set[int]] = {}
         self._elsewhere_at: dict[frozenset[str], set[int]] = {}
         self._filed: dict[tuple[str, ...], list[Mention]] = {}
@@ -66,8 +67,8 @@ class ReadText:
             return self.mentions.get(concepts[0], [])
         found = self._filed.get(concepts)
         if found is None:
-            found = [mention for concept in concepts for mention in self.mentions.get(concept, ())]
-            found.sort(key=_in_order)
+            filed = [self.mentions[concept] for concept in concepts if concept in self.mentions]
+            found = filed[0] if len(filed) == 1 else _in_order(chain.from_iterable(filed))
             self._filed[concepts] = found
         return found
 
@@ -95,8 +96,11 @@ class ReadText:
         return index in places
 
 
-def _in_order(mention: Mention) -> tuple[int, int]:
-    return mention.first, -mention.last
+def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
+    """By first word; of those that begin together the longest first."""
+    ordered = sorted(mentions, key=itemgetter(2), reverse=True)
+    ordered.sort(key=itemgetter(1))
+    return ordered
 
 
 @dataclass(slots=True)
@@ -150,7 +154,7 @@ class Lexicon:
     def read(self, text: str) -> tuple[tuple[Token, ...], list[Mention]]:
         """Understand each word of a text, then find every concept it mentions."""
         tokens = self._tokens(tokenise(text))
-        return tuple(tokens), list(self._find(tokens))
+        return tuple(tokens), self._find(tokens)
 
     def understand(self, word: str) -> tuple[Phrase, bool]:
         """Return the words meant by one written word, and whether spelling was corrected."""
@@ -214,24 +218,29 @@ class Lexicon:
                     tokens.append(Token(word, piece.start, piece.end, place, sentence, True, corrected))
         return _contracted(tokens)
 
-    def _find(self, tokens: list[Token]) -> Iterable[Mention]:
+    def _find(self, tokens: list[Token]) -> list[Mention]:
         """Walk the phrase tree from every token; skipped words may stand inside a phrase."""
-        for first, token in enumerate(tokens):
-            begun = self._tree.next.get(token.text)
-            if begun is None:
+        words, found = [token.text for token in tokens], list[Mention]()
+        begins, end = self._tree.next, len(words)
+        for first, word in enumerate(words):
+            branch = begins.get(word)
+            if branch is None:
                 continue
-            stack = [(begun, first + 1)]
+            found += [Mention(concept, first, first) for concept in branch.ends]
+            ahead = first + 1
+            stack = [(branch.next, ahead)] if ahead < end and branch.next else []
             while stack:
-                branch, at = stack.pop()
-                for concept in branch.ends:
-                    yield Mention(concept, first, at - 1)
-                if at >= len(tokens) or not branch.next:
-                    continue
-                word = tokens[at].text
-                if word in self.skipped:
-                    stack.append((_Branch(branch.next), at + 1))
-                if word in branch.next:
-                    stack.append((branch.next[word], at + 1))
+                onwards, at = stack.pop()
+                word = words[at]
+                ahead = at + 1
+                longer = onwards.get(word)
+                if longer is not None:
+                    found += [Mention(concept, first, at) for concept in longer.ends]
+                    if ahead < end and longer.next:
+                        stack.append((longer.next, ahead))
+                if ahead < end and word in self.skipped:
+                    stack.append((onwards, ahead))
+        return found
 
 
 def _contracted(tokens: list[Token]) -> list[Token]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Longer texts are read at both ends. The channels cap texts at 1,600 characters; this bounds hostile input.
 HEAD, TAIL = 2400, 800
@@ -92,8 +92,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RawToken:
+class RawToken(NamedTuple):
     """A word, number or mark of the folded text; `start` and `end` are offsets into the original."""
 
     kind: str

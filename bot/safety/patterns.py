@@ -11,7 +11,7 @@ bent                  a plain word (`hit_head`: a phrase)
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -100,16 +100,39 @@ def literals(pattern: Pattern) -> set[str]:
     return {name[1:] for group in groups for name in group if name.startswith("=")}
 
 
+class Filed:
+    """Groups of patterns, filed by the concepts they need: a text is asked only for what it could hold."""
+
+    def __init__(self, groups: Iterable[Iterable[Pattern]]) -> None:
+        self._bits: dict[str, int] = {}
+        self._groups = [
+            [(pattern, [self._any_of(item.concepts) for item in pattern.items]) for pattern in group]
+            for group in groups
+        ]
+
+    def _any_of(self, concepts: tuple[str, ...]) -> int:
+        for concept in concepts:
+            self._bits.setdefault(concept, 1 << len(self._bits))
+        return sum(self._bits[concept] for concept in set(concepts))
+
+    def possible(self, text: ReadText) -> list[list[Pattern]]:
+        """Of every group, the patterns whose every item the text mentions."""
+        said = sum(self._bits.get(concept, 0) for concept in text.mentions)
+        return [[pattern for pattern, needs in group if _all_said(needs, said)] for group in self._groups]
+
+
+def _all_said(needs: list[int], said: int) -> bool:
+    return all([said & need for need in needs])  # noqa: C419  a generator costs more than the comparisons
+
+
 def find(pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool]) -> Iterator[Match]:
     """Every place where a pattern stands, at most `TRIED` of them.
 
     `denied` tells whether a mention is negated: a denied word neither supports nor spoils a pattern.
     """
-    said = text.mentions.keys()
-    for item in pattern.items:
-        if said.isdisjoint(item.concepts):
-            return
     places = [text.of(*item.concepts) for item in pattern.items]
+    if not all(places):
+        return
     if any(not denied(mention) for mention in text.of(*pattern.nowhere)):
         return
     rarest = min(range(len(places)), key=lambda index: len(places[index]))
