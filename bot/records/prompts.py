@@ -49,16 +49,22 @@ def open_prompt(
     return read(session, row, Prompt)
 
 
-def mark_asked(session: Session, outbox: str, *, now: datetime) -> None:
-    """The carrier has taken the text of a question or a reminder: now it is asked, and its step is sent."""
-    row = session.scalar(select(PromptRow).where(PromptRow.outbox_id == outbox))
-    if row is not None and row.asked_at is None:
-        row.asked_at = now
-    followup = session.get_one(OutboxRow, outbox).followup_id
-    step = session.get_one(FollowupRow, followup) if followup else None
-    if step is not None and step.state == "queued":
-        step.state, step.changed_at = "sent", now
-    session.flush()
+def mark_asked(session: Session, *outbox: str, now: datetime) -> None:
+    """The carrier has taken texts of questions or reminders: now they are asked, and their steps are sent."""
+    if not outbox:
+        return
+    session.execute(
+        update(PromptRow)
+        .where(PromptRow.outbox_id.in_(outbox), PromptRow.asked_at.is_(None))
+        .values(asked_at=now)
+    )
+    steps = select(OutboxRow.followup_id).where(OutboxRow.id.in_(outbox), OutboxRow.followup_id.is_not(None))
+    session.execute(
+        update(FollowupRow)
+        .where(FollowupRow.id.in_(steps), FollowupRow.state == "queued")
+        .values(state="sent", changed_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def of_number(session: Session, phone_hash: str, *, since: datetime) -> tuple[Asked, ...]:

@@ -6,14 +6,18 @@ change of such a text names the submission that it is about (owner and time), so
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, text, tuple_, update
+from sqlalchemy import Table, case, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.records.outbox import OutboxRow, Outgoing
 from bot.records.rows import read
 
+assert isinstance(OutboxRow.__table__, Table)
+_TABLE: Table = OutboxRow.__table__
 _LOCK = 0x6E65746C  # any constant: PostgreSQL's advisory lock between submitting and opting out
 
 
@@ -50,26 +54,65 @@ def ready(session: Session, *, now: datetime, limit: int) -> tuple[Outgoing, ...
     return tuple(read(session, row, Outgoing) for row in session.scalars(free))
 
 
-def submit(session: Session, outgoing: Outgoing, owner: str, provider: str, *, now: datetime) -> Outgoing:
-    """Write down that this text is about to be handed over; commit before calling the provider.
+def submit(
+    session: Session, texts: Collection[Outgoing], owner: str, provider: str, *, now: datetime
+) -> list[Outgoing]:
+    """Write down that these ready texts are about to be handed over; commit before calling the provider.
 
-    Raises IntegrityError when its number has another text in flight.
+    Raises IntegrityError when a number has another text in flight.
     """
-    row = session.get_one(OutboxRow, outgoing.id)
-    row.state, row.owner, row.provider, row.submit_at = "submitting", owner, provider, now
-    row.attempts += 1
-    return read(session, row, Outgoing)
+    if texts:
+        session.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id.in_([text.id for text in texts]))
+            .values(
+                state="submitting",
+                owner=owner,
+                provider=provider,
+                submit_at=now,
+                attempts=_TABLE.c.attempts + 1,
+            )
+        )
+    return [
+        replace(text, state="submitting", owner=owner, submit_at=now, attempts=text.attempts + 1)
+        for text in texts
+    ]
 
 
 def hold(session: Session, outgoing: Outgoing, until: datetime) -> None:
     """Leave a text queued until later."""
-    session.get_one(OutboxRow, outgoing.id).not_before = until
+    session.execute(update(_TABLE).where(_TABLE.c.id == outgoing.id).values(not_before=until))
 
 
 def drop(session: Session, outgoing: Outgoing, state: str, reason: str) -> None:
     """Give a queued text up: "cancelled" or "expired"."""
-    row = session.get_one(OutboxRow, outgoing.id)
-    row.state, row.last_error = state, reason
+    session.execute(update(_TABLE).where(_TABLE.c.id == outgoing.id).values(state=state, last_error=reason))
+
+
+def all_accepted(
+    session: Session, taken: Mapping[str, tuple[Outgoing, str, str]], *, now: datetime
+) -> frozenset[str]:
+    """The provider has taken these (by our id: text, its id, status); those are given of which it is news.
+
+    Raises IntegrityError when one of the provider's ids belongs to another text.
+    """
+    if not taken:
+        return frozenset()
+    c = _TABLE.c
+    submissions = [(text.id, text.owner, text.submit_at) for text, _, _ in taken.values()]
+    news = session.scalars(
+        update(_TABLE)
+        .where(c.id.in_(taken), c.state == "submitting", tuple_(c.id, c.owner, c.submit_at).in_(submissions))
+        .values(
+            state="accepted",
+            provider_sid=case({key: sid for key, (_, sid, _) in taken.items()}, value=c.id),
+            status=case({key: status for key, (_, _, status) in taken.items()}, value=c.id),
+            accepted_at=now,
+            last_error=None,
+        )
+        .returning(c.id)
+    )
+    return frozenset(news)
 
 
 def accepted(
@@ -180,12 +223,12 @@ def waiting(session: Session, *, now: datetime) -> tuple[int, timedelta | None]:
 
 def _settle(session: Session, sent: Outgoing, **values: object) -> bool:
     done = session.execute(
-        update(OutboxRow)
+        update(_TABLE)
         .where(
-            OutboxRow.id == sent.id,
-            OutboxRow.state == "submitting",
-            OutboxRow.owner == sent.owner,
-            OutboxRow.submit_at == sent.submit_at,
+            _TABLE.c.id == sent.id,
+            _TABLE.c.state == "submitting",
+            _TABLE.c.owner == sent.owner,
+            _TABLE.c.submit_at == sent.submit_at,
         )
         .values(**values)
     )

@@ -1,9 +1,9 @@
 """The way out: intent committed, then the call, then the result. Nothing is ever sent without an intent row.
 
-The text is claimed and its intent written in one statement (`queued` → `submitting`, one number at a time; the
-database refuses a second): there is no gap between the two for a stalled worker to fall into. What the call
-did not make clear stays `submitting` for the reconciler; it is never sent again blindly
-(sms-and-privacy.md C.3, C.4).
+The text is claimed and its intent written in one step (`queued` → `submitting`, one number at a time; the
+database refuses a second): there is no gap between the two for a stalled worker to fall into. Results of some
+calls and the intents of the next share a commit. What a call did not make clear stays `submitting` for the
+reconciler; it is never sent again blindly (sms-and-privacy.md C.3, C.4).
 """
 
 from __future__ import annotations
@@ -84,6 +84,9 @@ class Intent:
     since: float
 
 
+Result = tuple[Intent, SendResult]
+
+
 @dataclass
 class Sender:
     """Sends what is due. One a process; several processes may work on one database."""
@@ -94,7 +97,10 @@ class Sender:
     gate: Gate
     owner: str
     clock: Clock
-    at_once: int = 16
+    at_once: int = 32
+    # Calls under way, and results that are not written down yet: kept when the database fails in between.
+    _calls: dict[Future[SendResult], Intent] = field(default_factory=dict, init=False)
+    _done: list[Result] = field(default_factory=list, init=False)
     _pool: ThreadPoolExecutor = field(init=False)
     _next_call: float = field(default=0.0, init=False)
 
@@ -103,45 +109,63 @@ class Sender:
 
     def send_due(self) -> int:
         """Send what is due, many at a time, a slow call keeping no other waiting; how many were tried."""
-        calls: dict[Future[SendResult], Intent] = {}
         tried = 0
         for turn in count():
-            if turn < _MOST_TURNS and len(calls) < self.at_once:
-                for intent in self._commit_intents(self.at_once - len(calls)):
-                    calls[self._pool.submit(self._call, intent)] = intent
-                    tried += 1
-            if not calls:
+            intents = self._commit(self._done, self.at_once - len(self._calls) if turn < _MOST_TURNS else 0)
+            self._done = []
+            for intent in intents:
+                self._calls[self._pool.submit(self._call, intent)] = intent
+            tried += len(intents)
+            if not self._calls:
                 break
-            wait(calls, return_when=FIRST_COMPLETED)
-            done, _ = wait(calls, timeout=_GATHER_SECONDS)  # a commit for several costs what one does
-            self._commit_results([(calls.pop(call), call.result()) for call in done])
+            wait(self._calls, return_when=FIRST_COMPLETED)
+            done, _ = wait(self._calls, timeout=_GATHER_SECONDS)  # a commit for several costs what one does
+            self._done = [(self._calls.pop(call), call.result()) for call in done]
         return tried
 
     def close(self) -> None:
         """Wait for calls under way."""
         self._pool.shutdown()
 
-    def _commit_intents(self, most: int = 16) -> list[Intent]:
+    def _commit(self, results: Sequence[Result] = (), most: int = 0) -> list[Intent]:
+        """Write down results and the intents of the next calls, in one transaction."""
         now, since = self.clock(), time.monotonic()
         try:
             with self.database.transaction() as session:
-                intents = []
-                for text in submissions.ready(session, now=now, limit=min(most, self._allowance())):
-                    if restored.may_have_gone(text):
-                        restored.ask_first(session, text)
-                        continue
-                    verdict = self._judge(session, text, now)
-                    if isinstance(verdict, Send):
-                        submitted = submissions.submit(session, text, self.owner, self.provider.name, now=now)
-                        intents.append(Intent(submitted, verdict.until, since))
-                    elif isinstance(verdict, Hold):
-                        submissions.hold(session, text, verdict.until)
-                    else:
-                        submissions.drop(session, text, verdict.state, verdict.reason)
-            self._next_call += len(intents) / self.clinic.sms.texts_a_second
-            return intents
-        except IntegrityError:  # another worker has a text of the same number in flight: next time
+                settle(session, results, self.clinic, now=now)
+                verdicts = self._verdicts(session, min(most, self._allowance()), now)
+                texts = submissions.submit(session, list(verdicts), self.owner, self.provider.name, now=now)
+        except IntegrityError:  # an id twice, or another worker has a text of the same number in flight
+            self._commit_one_by_one(results)
             return []
+        self._next_call += len(texts) / self.clinic.sms.texts_a_second
+        untils = verdicts.values()
+        return [Intent(text, until, since) for text, until in zip(texts, untils, strict=True)]
+
+    def _commit_one_by_one(self, results: Sequence[Result]) -> None:
+        """The same for results alone, so that one that can't be written spoils no other."""
+        for result in results:
+            try:
+                with self.database.transaction() as session:
+                    settle(session, [result], self.clinic, now=self.clock())
+            except IntegrityError:
+                log.error("sid_known_already", outbox=result[0].text.id)
+
+    def _verdicts(self, session: Session, most: int, now: datetime) -> dict[Outgoing, datetime | None]:
+        """Texts that may go now, and until when; the others are held or dropped."""
+        found: dict[Outgoing, datetime | None] = {}
+        for text in submissions.ready(session, now=now, limit=most) if most > 0 else ():
+            if restored.may_have_gone(text):
+                restored.ask_first(session, text)
+                continue
+            match self._judge(session, text, now):
+                case Send(until):
+                    found[text] = until
+                case Hold(until):
+                    submissions.hold(session, text, until)
+                case Drop(state, reason):
+                    submissions.drop(session, text, state, reason)
+        return found
 
     def _judge(self, session: Session, text: Outgoing, now: datetime) -> Verdict:
         if not text.phone or not text.body:
@@ -177,20 +201,6 @@ class Sender:
             log.error("provider_broke", error=type(error).__name__)
             return Unknown(type(error).__name__)
 
-    def _commit_results(self, results: Sequence[tuple[Intent, SendResult]]) -> None:
-        now = self.clock()
-        try:
-            with self.database.transaction() as session:
-                for intent, result in results:
-                    settle(session, intent.text, result, self.clinic, now=now)
-        except IntegrityError:  # one id twice: settle one by one, so that it spoils no other
-            for intent, result in results:
-                try:
-                    with self.database.transaction() as session:
-                        settle(session, intent.text, result, self.clinic, now=now)
-                except IntegrityError:
-                    log.error("sid_known_already", outbox=intent.text.id)
-
 
 def next_capacity(now: datetime) -> datetime:
     """When carriers count a new day: midnight Pacific (sms-and-privacy.md B.3)."""
@@ -198,12 +208,23 @@ def next_capacity(now: datetime) -> datetime:
     return datetime.combine(day, datetime.min.time(), _PACIFIC).astimezone(now.tzinfo)
 
 
-def settle(session: Session, text: Outgoing, result: SendResult, clinic: Clinic, *, now: datetime) -> None:
-    """Write down what a call did."""
+def settle(session: Session, results: Sequence[Result], clinic: Clinic, *, now: datetime) -> None:
+    """Write down what calls did."""
+    taken = {
+        intent.text.id: (intent.text, result.sid, result.status)
+        for intent, result in results
+        if isinstance(result, Accepted)
+    }
+    news = submissions.all_accepted(session, taken, now=now)
+    asked = [key for key in news if taken[key][0].kind in ASKING]
+    prompts.mark_asked(session, *asked, now=now)
+    for intent, result in results:
+        if not isinstance(result, Accepted):
+            _settle(session, intent.text, result, clinic, now)
+
+
+def _settle(session: Session, text: Outgoing, result: SendResult, clinic: Clinic, now: datetime) -> None:
     match result:
-        case Accepted(sid, status):
-            if submissions.accepted(session, text, sid, status, now=now) and text.kind in ASKING:
-                prompts.mark_asked(session, text.id, now=now)
         case NotTaken(reason, retry_after):
             pause = min(_LONGEST_PAUSE, max(retry_after, 2.0 ** min(text.attempts - 1, 6)))
             pause = 0.0 if reason == "asleep" else max(pause, retry_after)

@@ -155,7 +155,7 @@ def test_while_the_carrier_can_not_be_asked_nothing_is_sent_again(sqlite_databas
 def test_a_worker_killed_before_the_call_loses_nothing(database: Database) -> None:
     desk = Desk(database)
     desk.queue()
-    assert len(desk.sender._commit_intents()) == 1  # and here it dies
+    assert len(desk.sender._commit(most=16)) == 1  # and here it dies
     desk.settle()
     assert desk.bodies == ["hello"]
 
@@ -163,7 +163,7 @@ def test_a_worker_killed_before_the_call_loses_nothing(database: Database) -> No
 def test_a_worker_killed_after_the_call_doubles_nothing(database: Database) -> None:
     desk = Desk(database)
     desk.queue()
-    (intent,) = desk.sender._commit_intents()
+    (intent,) = desk.sender._commit(most=16)
     desk.sender._call(intent)  # and here it dies
     desk.settle()
     assert desk.bodies == ["hello"] and desk.rows()[0][0] == "accepted"
@@ -172,7 +172,7 @@ def test_a_worker_killed_after_the_call_doubles_nothing(database: Database) -> N
 def test_a_worker_that_slept_after_its_intent_does_not_send(sqlite_database: Database) -> None:
     desk = Desk(sqlite_database)
     desk.queue()
-    (intent,) = desk.sender._commit_intents()
+    (intent,) = desk.sender._commit(most=16)
     desk.clock.now += timedelta(seconds=6)
     assert desk.sender._call(intent) == NotTaken("asleep", 0.0)
     assert desk.bodies == []
@@ -181,10 +181,10 @@ def test_a_worker_that_slept_after_its_intent_does_not_send(sqlite_database: Dat
 def test_a_worker_that_wakes_after_its_text_was_settled_changes_nothing(sqlite_database: Database) -> None:
     desk = Desk(sqlite_database)
     desk.queue()
-    (intent,) = desk.sender._commit_intents()
+    (intent,) = desk.sender._commit(most=16)
     desk.settle()
     assert desk.rows()[0][0] == "accepted"
-    desk.sender._commit_results([(intent, NotTaken("asleep", 0.0))])
+    desk.sender._commit([(intent, NotTaken("asleep", 0.0))])
     assert desk.rows()[0][0] == "accepted"
     desk.settle()
     assert desk.bodies == ["hello"]
@@ -265,8 +265,8 @@ def test_one_text_of_a_number_is_in_flight_at_a_time_and_urgent_words_go_first(d
     for body, kind in (("later", "prompt"), ("reply", "reply"), ("danger", "urgent")):
         desk.queue(body, kind=kind)
     desk.queue("other number", phone=BEN)
-    assert {intent.text.body for intent in desk.sender._commit_intents()} == {"danger", "other number"}
-    assert desk.worker("two")._commit_intents() == []
+    assert {intent.text.body for intent in desk.sender._commit(most=16)} == {"danger", "other number"}
+    assert desk.worker("two")._commit(most=16) == []
     desk.settle(12)
     assert sorted(desk.bodies) == ["danger", "later", "other number", "reply"]
 
@@ -333,10 +333,10 @@ def test_after_stop_has_committed_nothing_is_submitted_whatever_the_race(databas
     def work(sender: Sender) -> None:
         while not done.is_set():
             already = set(stopped)
-            for intent in sender._commit_intents():
+            for intent in sender._commit(most=16):
                 if intent.text.phone in already:
                     submitted_after.append(intent.text.phone)
-                sender._commit_results([(intent, sender._call(intent))])
+                sender._commit([(intent, sender._call(intent))])
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
     for thread in threads:
