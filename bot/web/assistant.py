@@ -16,6 +16,7 @@ from typing import Any, Literal
 import httpx
 import structlog
 
+from bot.watching.tracing import outgoing
 from bot.web.balancing import Assistants
 
 _SECONDS = httpx.Timeout(connect=2, read=30, write=5, pool=5)
@@ -80,6 +81,7 @@ class Assistant:
             headers={"Authorization": f"Bearer {token}"},
             timeout=_SECONDS,
             trust_env=False,
+            event_hooks={"request": [_trace_goes_on_there]},
             limits=httpx.Limits(max_connections=_MOST_TURNS, max_keepalive_connections=20),
         )
         self._looking: asyncio.Task[None] | None = None
@@ -167,6 +169,10 @@ class Assistant:
             return (await self._client.get(f"{url}/status", timeout=_LOOK_S)).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+async def _trace_goes_on_there(request: httpx.Request) -> None:
+    request.headers.update(outgoing())
 
 
 def _error(status: int) -> Exception:
