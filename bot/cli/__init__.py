@@ -35,6 +35,7 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _app.command()(up.up)
+_app.command()(up.restart)
 _app.command()(train.train)
 _app.command()(ask.ask)
 _app.command()(ask.chat)

@@ -24,9 +24,9 @@ def doctor() -> None:
         Check("sentence encoder", _encoder),
         Check("model", _model),
         Check("database", _database),
+        *_servers(),
         Check("disk", _disk),
-        Check("assistant", lambda: _process("assistant")),
-        Check("front door", lambda: _process("web")),
+        *_processes(),
     ):
         try:
             typer.echo(f"ok     {check.name}: {check.look()}")
@@ -84,15 +84,85 @@ def _disk() -> str:
     return f"{free:.0f} GB free"
 
 
-def _process(name: str) -> str:
+def _servers() -> list[Check]:
+    """What the profile production stands on."""
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings()
+    except SettingsError:
+        return []  # said by the first check
+    checks = []
+    if settings.database_url.startswith("postgresql"):
+        checks.append(Check("PostgreSQL", _postgresql))
+    if settings.redis_url:
+        checks.append(Check("Redis", lambda: _redis(settings.redis_url)))
+    return checks
+
+
+def _postgresql() -> str:
+    from sqlalchemy import text
+
+    from bot.profiles import load_profile
+    from bot.records.database import CONNECTIONS, open_database
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    database = open_database(settings.database_url)
+    with database.engine.connect() as connection:
+        version = connection.scalar(text("show server_version"))
+        allowed = int(connection.scalar(text("show max_connections")) or 0)
+    database.close()
+    profile = load_profile(settings)
+    needed = CONNECTIONS * (profile.assistants + profile.webs + profile.workers)
+    if needed > allowed:
+        raise RuntimeError(
+            f"allows {allowed} connections, the processes may open {needed}: raise max_connections"
+        )
+    return f"version {version}, {allowed} connections allowed, at most {needed} used here"
+
+
+def _redis(url: str) -> str:
+    from redis import Redis, RedisError
+
+    try:
+        with Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3) as redis:
+            version = redis.info("server")["redis_version"]
+    except (RedisError, OSError) as error:
+        raise RuntimeError(
+            f"does not answer ({type(error).__name__}); start it or mend BOT_REDIS_URL"
+        ) from error
+    return f"version {version}"
+
+
+def _processes() -> list[Check]:
+    """A line for each process that can be asked; several doors share one address."""
+    from bot.processes import processes_of
+    from bot.profiles import load_profile
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings()
+        processes = processes_of(settings, load_profile(settings))
+    except SettingsError as error:
+        why = str(error)
+        return [Check("processes", lambda: _raise(why))]
+    urls = {process.ready_url: process for process in reversed(processes) if process.ready_url}
+    return [
+        Check("front door" if process.kind == "web" else process.name, lambda url=url: _answers(url))  # type: ignore[misc]
+        for url, process in reversed(urls.items())
+    ]
+
+
+def _raise(why: str) -> str:
+    raise RuntimeError(why)
+
+
+def _answers(url: str) -> str:
     import httpx
 
-    from bot.settings import load_settings
-    from bot.supervisor import processes_of
-
-    process = next(process for process in processes_of(load_settings()) if process.name == name)
     try:
-        answer = httpx.get(process.ready_url, timeout=3)
+        answer = httpx.get(url, timeout=3)
     except httpx.HTTPError as error:
         raise RuntimeError("does not answer; start it with `bot up`") from error
     if answer.status_code != 200:

@@ -1,4 +1,4 @@
-"""`bot up`: start everything and keep it running until Ctrl-C."""
+"""`bot up`: start everything and keep it running until Ctrl-C; `bot restart`: restart it one process at a time."""
 
 from __future__ import annotations
 
@@ -12,22 +12,44 @@ if TYPE_CHECKING:
 
 def up(
     train: bool = typer.Option(True, help="Train first when something changed."),
+    profile: str = typer.Option("", help="single (one of each) or production; else BOT_PROFILE."),
 ) -> None:
-    """Train if needed, start the assistant, the front door and the worker, and print the addresses."""
+    """Train if needed, start assistants, front doors and workers, and print the addresses."""
     import time
 
     from bot.cli.train import train as train_model
+    from bot.processes import listen, processes_of
+    from bot.profiles import load_profile
+    from bot.running import only_one
     from bot.settings import load_settings
-    from bot.supervisor import Supervisor, processes_of, require_free_ports
+    from bot.supervisor import Supervisor
 
     started = time.perf_counter()
     settings = load_settings()
-    require_free_ports(settings)
-    if train:
-        train_model(force=False)
-    for line in _prepare(settings):
-        typer.echo(line)
-    Supervisor(processes_of(settings), settings.var / "logs", typer.echo).run(started)
+    wanted = load_profile(settings, profile)
+    processes = processes_of(settings, wanted)
+    with only_one(settings.var):
+        listen(settings, processes)
+        if train and wanted.assistants:
+            train_model(force=False)
+        for line in _prepare(settings):
+            typer.echo(line)
+        Supervisor(processes, settings.var / "logs", typer.echo).run(started)
+
+
+def restart() -> None:
+    """Restart what `bot up` runs, one process at a time: new code is taken, and nobody's message is lost."""
+    import os
+    import signal
+
+    from bot.running import running_pid
+    from bot.settings import SettingsError, load_settings
+
+    pid = running_pid(load_settings().var)
+    if pid is None:
+        raise SettingsError("nothing runs here; start it with `bot up`")
+    os.kill(pid, signal.SIGHUP)
+    typer.echo(f"Process {pid} restarts everything, one process after another, and says so where it runs.")
 
 
 def _prepare(settings: Settings) -> list[str]:

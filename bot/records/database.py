@@ -21,6 +21,7 @@ from bot.settings import ROOT
 if TYPE_CHECKING:
     from alembic.config import Config
 
+CONNECTIONS = 15  # that one process may open on PostgreSQL: as many as its threads
 BUSY_SECONDS = 10  # how long a writer waits for another on SQLite
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _TABLES = tables.metadata  # every table is known wherever a database is open, as foreign keys need
@@ -179,6 +180,8 @@ def _postgresql(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg2"),
         hide_parameters=True,
         pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
         connect_args={"connect_timeout": 5, "application_name": "needle-assistant"},
     )
 

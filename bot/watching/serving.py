@@ -15,12 +15,17 @@ log = structlog.get_logger("worker")
 
 def worker_address() -> tuple[str, int] | None:
     """Where a worker shows its figures; None when BOT_WORKER_METRICS is empty. Raises SettingsError."""
-    given = os.environ.get("BOT_WORKER_METRICS", DEFAULT).strip()
+    return address_in("BOT_WORKER_METRICS", DEFAULT)
+
+
+def address_in(variable: str, default: str = "") -> tuple[str, int] | None:
+    """The address that a variable names; None when it is empty. Raises SettingsError."""
+    given = os.environ.get(variable, default).strip()
     if not given:
         return None
     host, _, port = given.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise SettingsError("BOT_WORKER_METRICS: must be an address such as 127.0.0.1:5006, or empty")
+        raise SettingsError(f"{variable}: must be an address such as {DEFAULT}, or empty")
     return host, int(port)
 
 
