@@ -15,7 +15,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.reading.language import pipeline, tokens_of
+from bot.reading.language import pipeline, real_words, tokens_of
 
 if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
@@ -70,7 +70,8 @@ def part_named(words: str) -> str | None:
 _SHORT_TYPOS = {
     "nek": "neck", "nck": "neck", "neckk": "neck", "kne": "knee", "knne": "knee", "kneee": "knee", "bak": "back",
     "bck": "back", "bakc": "back", "claf": "calf", "clf": "calf", "calff": "calf", "hipp": "hip", "shn": "shin",
-    "tumb": "thumb", "thum": "thumb", "quadd": "quad", "qaud": "quad", "amr": "arm", "foor": "foot", "fott": "foot",
+    "foots": "foot", "feets": "foot", "tumb": "thumb", "thum": "thumb", "quadd": "quad", "qaud": "quad", "amr": "arm",
+    "foor": "foot", "fott": "foot",
     "glut": "glute", "gluts": "glute", "shldr": "shoulder", "shulder": "shoulder", "sholder": "shoulder",
     "elbo": "elbow", "elbw": "elbow", "ribz": "ribs", "trapz": "upper trapezius", "hamy": "hamstring",
     "hamies": "hamstring", "wrst": "wrist", "ankel": "ankle", "achilies": "achilles", "akilles": "achilles",
@@ -191,7 +192,7 @@ def _misspelt(token: Token) -> str | None:
     word = token.text.strip("'")
     if word in _SHORT_TYPOS:
         return _SHORT_TYPOS[word]
-    if len(word) < 5 or not word.isalpha() or token.is_stop or word in _NOT_MISSPELT:
+    if len(word) < 5 or not word.isalpha() or token.is_stop or word in _NOT_MISSPELT or word in real_words():
         return None
     allowed = 1 if len(word) < 8 else 2
     hit = process.extractOne(word, _single_words().keys(), scorer=OSA.distance, score_cutoff=allowed)

@@ -5,6 +5,7 @@ It runs from "no", "not", "without" … to the end of the clause, through lists 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,16 @@ _NO_DENIAL_AFTER = {"only", "just", "sure", "idea", "wonder", "matter", "surpris
     "better", "worse", "improvement", "change", "problem", "great", "fun",
                     "gone", "relief", "stopped", "going", "went", "helped", "sleep", "rush", "until",
                     "long", "bad", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}  # fmt: skip
+
+
+# "had a headache yesterday but its gone"
+_SINCE_OVER = re.compile(
+    r"\s+(?:yesterday|last night|this morning|at first|on \w+day|after(?:wards)?|a bit|a little|"
+    r"earlier)?[\s,]*"
+    r"(?:but|and|which|then|now)\s+(?:then\s+|now\s+|it\s+|that\s+|has\s+|have\s+|is\s+|its\s+|it's\s+|"
+    r"it'?s all\s+|all\s+)*"
+    r"(?:gone|stopped|passed|went away|cleared|wore off|better now|over now|fine now)\b"
+)
 
 
 _GONE = {"gone", "cleared", "disappeared", "vanished", "stopped", "resolved", "healed", "faded"}
@@ -136,6 +147,8 @@ def _and_goes_on(doc: Doc, index: int, symptom_tokens: set[int]) -> bool:
 
 def _taken_back(doc: Doc, end: int) -> bool:
     """ "numbness has gone", "bruising: no", "swelling - none"."""
+    if _SINCE_OVER.match(doc.text[doc[end - 1].idx + len(doc[end - 1].text) :]):
+        return True
     rest = [token.text for token in doc[end : end + 6]]
     if (
         len(rest) >= 2

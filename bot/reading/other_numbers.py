@@ -128,6 +128,7 @@ _PATTERNS = (
     r"\b(?:took|had|ate|left|finished|arrived|got home|ibuprofen|advil|tylenol|paracetamol|meds?|"
     r"mg)\b[^.,;\d]{0,20}\bat (?:about |around )?\d{1,2}\b(?!\s*(?:/|out))"
     ),
+    r"\b(?:ibuprofen|advil|tylenol|paracetamol|acetaminophen|aleve|naproxen|aspirin|motrin|panadol|nurofen)\s+\d+",
     r"\b24\s*/\s*7\b", r"\b50\s*[/-]\s*50\b", r"\b9\s*(?:-|to)\s*5\s+(?:job|desk|work|shift)",
     r"\bwork(?:ing)?\s+9\s*(?:-|to)\s*5\b",
     (

@@ -94,11 +94,32 @@ def _on_limb(doc: Doc, places: list[Place]) -> list[Place]:
     """ "calf on my left leg" is the left calf, "ribs under my right arm" the right ribs: the second tells the side."""
     kept: list[Place] = []
     for place in places:
-        if kept and _tells_side(kept[-1], place, doc.text[kept[-1].end : place.start]):
+        if kept and _sides_of_limb(kept, place, doc.text[kept[-1].end : place.start]):
+            kept = [replace(one, side=one.side or place.side) for one in kept]
+        elif kept and _tells_side(kept[-1], place, doc.text[kept[-1].end : place.start]):
             kept[-1] = replace(kept[-1], side=place.side)
         else:
             kept.append(place)
     return kept
+
+
+_OF_LIMB = {
+    "arm": {"shoulder", "upper arm", "elbow", "forearm", "wrist", "hand", "thumb", "fingers"},
+    "leg": {
+        "hip", "glute", "groin", "hamstring", "quad", "thigh", "knee", "lower leg", "calf", "shin", "achilles",
+        "ankle", "heel", "foot", "toes",
+    },
+}  # fmt: skip
+
+
+def _sides_of_limb(kept: list[Place], place: Place, between: str) -> bool:
+    """ "bicep and elbow, right arm": the limb after the list tells its side."""
+    parts = _OF_LIMB.get(place.part or "", set())
+    return (
+        place.side is not None
+        and between.strip() in {",", "-", ""}
+        and all(one.part in parts and one.side is None for one in kept)
+    )
 
 
 def _tells_side(before: Place, place: Place, between: str) -> bool:

@@ -25,7 +25,8 @@ _LEAD = re.compile(
     r"todays?|today's|hovering|sitting|strong|good|easy|easily|low|high|honestly|tbh|definitely|def|ok|"
     r"okay|hi|hello|hey|yes|yeah|yep|yea|ya|um|umm|hmm|well|so|oh|lol|no|nope|sorry|actually|wait|mean|"
     r"meant|then|and|but|or|think|guess|suppose|reckon|would|be|are|were|r|s|to|yesterday|tonight|"
-    r"currently|atm|both|left|right|side|mas o menos|como|un|es|estoy|quite|perhaps|possibly|exactly|"
+    r"currently|atm|both|left|right|side|izquierd[ao]|derech[ao]|izq|der|mas o menos|como|un|es|estoy|"
+    r"quite|perhaps|possibly|exactly|"
     r"morning|evening|night|day|down|up|answer|whole|full|big|fat|bad|worst|best|max|min|average|peak|"
     r"dropped|gone|from|~|please|thanks|pls|normally|usually|mostly|sometimes|otherwise|"
     r"rest|walking|sitting|moving|standing|resting|for the))\s*$"
@@ -42,6 +43,7 @@ _FOLLOW = re.compile(
     r"first|so|as|except|only|i'?m|its|it's|down|up|ouch|otherwise|really|sorry|mon|tue|wed|thu|fri|sat|"
     r"sun|pero|y|where|always|total|"
     r"depending|here|there|everywhere|flat|solid|until|till|til|the|my|yes|ok|okay|i|we|or|feels|for me|"
+    r"thank|thankfully|hurts?|duele|"
     r"xx?|yesterday's|tmr)\b)"
 )
 
@@ -51,7 +53,8 @@ _STATED = re.compile(
     r"|at |now |only |just |around )*an?\s+$"
     r"|\b(?:(?:got|get|gets|went|goes|crept|jumped) (?:back )?(?:up |down )?to|hit|reached|down to|up to)\s+"
     r"(?:about |like |maybe |around |just )*an?\s+$"
-    r"|\b(?:more like|closer to|peaked at|topped out at|maxed out at|settled at|settled on|hovering (?:at|around)|"
+    r"|\b(?:more like|closer to|peaked at|topped out at|maxed out at|settled at|settled on|hovering (?:at|"
+    r"around)|"
     r"sitting at|rate it|give it|call it|call that)\s+(?:about |like |maybe |around )*(?:an?\s+|the\s+)?$"
     r"|\b(?:now|and|but|today|so)\s+(?:it'?s|its|i'?m at|im at)\s+(?:now |about |only |at |still |like )*$"
 )
@@ -95,6 +98,8 @@ _ABOUT_THE_SCALE = re.compile(
 
 def _needed(folded: str, question: Question, placed: bool) -> int:
     if question in {Question.SCORE, Question.CONFIRM, Question.ANY_SORENESS}:
+        if _OTHER_BUSINESS.search(folded):
+            return 2
         return 1 if len(folded.split()) <= 6 and not re.search(r"\?\s*\w", folded) else 2
     if question is Question.NONE:
         if _OTHER_BUSINESS.search(folded) and not re.search(r"\bsore|\bpain|\bhurt", folded):
@@ -127,7 +132,8 @@ def _beside(folded: str, one: Numeral, start: int, end: int) -> bool:
     return bool(
         re.fullmatch(
             (
-                r"[\s,:=-]*(?:(?:in|on|for|at|is|are|an?|about|like|my|the|both|and|now|was|left|right|l|r|la|el|"
+                r"[\s,:=-]*(?:(?:in|on|for|at|is|are|an?|about|like|my|the|both|and|now|was|left|right|l|"
+                r"r|lt|rt|la|el|izquierd[ao]|derech[ao]|izq|der|lado|"
                 r"en|mi|un|de)[\s,:=-]*){0,3}"
             ),
             between,

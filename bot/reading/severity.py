@@ -78,7 +78,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
 # "bit of a bruise", "slight swelling": the word weighs something else than the soreness.
 _OF_SOMETHING_ELSE = re.compile(
     r"^\s*(?:of\s+)?(?:an?\s+|some\s+)?(?:\w+\s+)?(?:bruis|swell|swoll|numb|tingl|headache|tired|dizz|"
-    r"light ?head|nause|red|itch|fatigue|fever|better|worse|easier|less|more|bleed|"
+    r"light ?head|nause|hinch|red|itch|fatigue|fever|better|worse|easier|less|more|bleed|"
     r"stiff|tight|weak|later|longer|late|after|rash|spasm|twitch|lump)"
 )
 

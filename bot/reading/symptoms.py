@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.reading.denial import denied as is_denied
-from bot.reading.language import pipeline, tokens_of
+from bot.reading.language import pipeline, real_words, tokens_of
 from bot.reading.symptom_words import NOT_A_SYMPTOM, NOT_MISSPELT, SYMPTOMS, TYPO_WORDS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _matcher() -> Matcher:
 
 def _misspelt(token: Token) -> str | None:
     word = token.text
-    if len(word) < 5 or not word.isalpha() or token.is_stop or word in NOT_MISSPELT:
+    if len(word) < 5 or not word.isalpha() or token.is_stop or word in NOT_MISSPELT or word in real_words():
         return None
     hit = process.extractOne(
         word, TYPO_WORDS.keys(), scorer=OSA.distance, score_cutoff=1 if len(word) < 8 else 2

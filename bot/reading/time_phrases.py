@@ -185,6 +185,8 @@ def find_time_phrases(folded: str) -> list[TimePhrase]:
                 "in",
             }:
                 continue
+            if kind == "sequence" and re.search(r"\bfor (?:about |like )?$", folded[:start]):
+                continue  # "sore for 2 days after": a length
             if kind == "slashed" and _is_fraction(words, folded, end):
                 continue
             found.append(TimePhrase(words, kind, start, end))

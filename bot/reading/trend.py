@@ -20,7 +20,8 @@ class Trend:
 _WORDINGS: tuple[tuple[str, str], ...] = (
     ("", (
         r"(?:i'?ve had|have had|could be|been|could'?ve been|known|had) (?:a lot |much |way )?(?:worse|"
-        r"better)|less than (?:an?|half|one|two|\d+)\b"
+        r"better)|less than (?:an?|half|one|two|\d+)\b|(?:go|goes|going|went) (?:down|up) (?:the |"
+        r"a )?(?:stairs|steps|hills?)"
     )),
     ("better", (
         r"(?:yesterday|last night|this morning|\w+day) (?:was|were) (?:a lot |much |way |a bit |even "
@@ -68,7 +69,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?:after|by|in|within)|less (?:sore|pain|painful|tender|achy|stiff|than|today|now|bad)|turned "
         r"the corner|mejor\w*|backing off|tapering|cleared up|eases? (?:off|up)|disappear\w+|gone now|"
         r"(?:all |it'?s |its |now |completely |totally |is |has |has completely )gone|now nothing|"
-        r"nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|lifted|pass(?:ed|"
+        r"nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|"
+        r"then (?:it was )?(?:fine|ok|okay|nothing|gone)|lifted|pass(?:ed|"
         r"ing) off|not anymore)"
     )),
     ("worse", (
@@ -80,7 +82,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     )),
     ("worse", (
         r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|"
-        r"on the|on (?:stairs|steps)|with|after|first thing|if i|whilst|while|than (?:usual|expected|i "
+        r"on the|on (?:stairs|steps|left|right|l|r|one|my)|with|after|first thing|if i|whilst|while|"
+        r"than (?:usual|expected|i "
         r"thought|the (?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|"
         r"for)\b)"
     )),

@@ -150,6 +150,8 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     if re.search(r"\bby$|\bby\s", phrase.words) and _OVER.search(before):
         return "other"
     around = before + " | " + after
+    if re.search(r"\bthan\s+$", before):
+        return "other"
     if _SESSION_WORD.search(before) and not _STARTED.search(before[_last(_SESSION_WORD, before) :]):
         return "session"
     if _STARTED.search(before) or re.search(rf"{FINE_BEFORE}(?:un)?till? $", before):
@@ -182,8 +184,10 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
 
 def _compared(before: str, after: str) -> bool:
     """ "worse than yesterday", "yesterday was rough": a day held against today."""
-    how = r"(?:bad|worse|better|rough|fine|good|great|awful|terrible|horrible|ok|okay|easier|harder|"
-    r"brutal|hell)"
+    how = (
+        r"(?:bad|worse|better|rough|fine|good|great|awful|terrible|horrible|ok|okay|easier|harder|"
+        r"brutal|hell)"
+    )
     return bool(
         re.search(r"\b(?:than|as|like|from)\s+(?:it was\s+)?(?:on\s+)?$", before)
         or re.match(rf"\s*(?:it\s+)?(?:was|were|felt)\s+(?:\w+\s+){{0,2}}{how}\b", after)

@@ -73,6 +73,7 @@ _OF_A_SYMPTOM = re.compile(
     r"\b(?:bruis\w*|swell\w*|swoll\w*|numb\w*|tingl\w*|headache|migraine|stiff\w*|red\w*|itch\w*|fever|"
     r"nausea|dizz\w*|lump|mark|rash|relief|benefit|effect)\b[^.;!?]{0,25}$"
 )
+_OWN_VERB = re.compile(r"(?:doesn'?t|does not|didn'?t|did not|don'?t|isn'?t) (?:even )?(?:hurt|ache)")
 _QUESTION = re.compile(
     r"\b(?:is it (?:ok|okay|normal|bad|weird)|should i|does that mean|why am i|what if)\b|\bnormal\b[^.]*\?"
 )
@@ -117,7 +118,7 @@ def find_zero(folded: str, question: Question) -> Zero | None:
             before = folded[: found.start()]
             if (
                 not _SOFTENED.search(before)
-                and not _OF_A_SYMPTOM.search(before)
+                and not (_OF_A_SYMPTOM.search(before) and not _OWN_VERB.match(found[0]))
                 and not _EXCEPTION.match(folded[found.end() :])
             ):
                 return Zero(over, found.start(), found.end())
