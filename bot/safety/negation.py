@@ -7,8 +7,7 @@ account for. The cue words are concepts in `words.yml`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from enum import Enum, auto
-from typing import NamedTuple
+from operator import attrgetter
 
 from bot.safety.assessment import Tier
 from bot.safety.lexicon import Mention, ReadText
@@ -16,7 +15,7 @@ from bot.safety.patterns import TRIED, Match, Pattern
 
 _NEAREST = 8  # cues looked at: bounds hostile input
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"
-_LONGEST_LIST = 40  # words and commas
+_FARTHEST = 40  # words and marks that a negation comes across: bounds hostile input
 
 
 class Denials:
@@ -25,7 +24,7 @@ class Denials:
     def __init__(self, text: ReadText) -> None:
         self._text = text
         self._known: dict[Mention, bool] = {}
-        self._steps: list[_Step] | None = None
+        self._extents: dict[tuple[Mention, bool], tuple[int, list[int]]] = {}
 
     def has(self, mention: Mention) -> bool:
         """True when this mention by itself is negated."""
@@ -38,8 +37,11 @@ class Denials:
         text = self._text
         if _denied_afterwards(match, text):
             return True
-        targets = sorted(match.mentions, key=lambda mention: mention.first)
-        for cue in nearby(text.of("NOT", "NOT_ANY"), match.last):
+        cues = nearby(text.of("NOT", "NOT_ANY"), match.last)
+        if not cues:
+            return False
+        targets = sorted(match.mentions, key=attrgetter("first"))
+        for cue in cues:
             if match.covers(cue.first) or _inside(cue, nearby(text.of("NOT_DENYING"), cue.last)):
                 continue
             if text.tokens[cue.first].text == "never" and _follows(cue, "LIKE_THIS", text):
@@ -50,71 +52,55 @@ class Denials:
         return False
 
     def _reaches(self, cue: Mention, target: Mention, match: Match, tier: Tier) -> bool:
-        """Walk from the negation to the symptom; stop at whatever a negation does not pass."""
-        if self._steps is None:
-            self._steps = [_step(index, self._text) for index in range(len(self._text.tokens))]
-        unknown_left = 1 if cue.concept == "NOT_ANY" else 0
-        carried_pronoun = False
-        for index in range(cue.last + 1, target.first):
-            step = self._steps[index]
-            if step.way is _Way.ENDS or (step.is_and and tier is Tier.EMERGENCY):
-                return False
-            if step.way is _Way.MARK:
-                continue
-            if step.way is _Way.COMMA:
-                if not _is_list(cue, self._text) or _predicate(index, match.last, self._text):
-                    return False
-                continue
-            if step.way is _Way.SUBJECT:
-                if not carried_pronoun:
-                    return False
-            elif step.way is _Way.ANY:
-                unknown_left = 1
-            elif step.way is _Way.UNKNOWN:
-                unknown_left -= 1
-                if unknown_left < 0:
-                    return False
-            carried_pronoun = step.thinks or (carried_pronoun and step.carries)
-        return True
+        """True when a negation comes as far as the symptom; a comma before a statement ends it."""
+        ends, commas = self._extent(cue, tier is Tier.EMERGENCY)
+        return target.first <= ends and not any(
+            comma < target.first and _predicate(comma, match.last, self._text) for comma in commas
+        )
+
+    def _extent(self, cue: Mention, at_and: bool) -> tuple[int, list[int]]:
+        """Walk from a negation until something that it does not pass; return where, and the commas on the way."""
+        known = self._extents.get((cue, at_and))
+        if known is None:
+            known = self._extents[cue, at_and] = _walk(cue, at_and, self._text)
+        return known
 
 
 _ANY_PATTERN = Pattern("", ())
 
 
-class _Way(Enum):
-    """What a token is to a negation that comes across it."""
-
-    ENDS = auto()
-    MARK = auto()
-    COMMA = auto()
-    SUBJECT = auto()
-    ANY = auto()
-    KNOWN = auto()
-    UNKNOWN = auto()
-
-
-class _Step(NamedTuple):
-    way: _Way
-    is_and: bool = False
-    thinks: bool = False
-    carries: bool = False
-
-
-def _step(index: int, text: ReadText) -> _Step:
-    token = text.tokens[index]
-    if not token.is_word:
-        passes = _Way.MARK if token.text in '/&-"(' else _Way.ENDS
-        return _Step(_Way.COMMA if token.text == "," else passes)
-    if is_at(index, text, "BREAKS"):
-        return _Step(_Way.ENDS)
-    carries = is_at(index, text, "CARRIES")
-    if is_at(index, text, "SUBJECT"):
-        way = _Way.SUBJECT
-    elif is_at(index, text, "ANY"):
-        way = _Way.ANY
-    else:
-        way = _Way.KNOWN if carries or _at_symptom(index, text) else _Way.UNKNOWN
-    return _Step(way, token.text == "and", is_at(index, text, "THINKS"), carries)
+def _walk(cue: Mention, ends_at_and: bool, text: ReadText) -> tuple[int, list[int]]:
+    unknown_left = 1 if cue.concept == "NOT_ANY" else 0
+    carried_pronoun = False
+    commas: list[int] = []
+    in_list: bool | None = None
+    farthest = min(len(text.tokens), cue.last + 1 + _FARTHEST)
+    for index in range(cue.last + 1, farthest):
+        token = text.tokens[index]
+        if not token.is_word:
+            if token.text == ",":
+                in_list = _is_list(cue, text) if in_list is None else in_list
+                if not in_list:
+                    return index, commas
+                commas.append(index)
+                continue
+            if token.text in '/&-"(':
+                continue
+            return index, commas
+        if is_at(index, text, "BREAKS") or (token.text == "and" and ends_at_and):
+            return index, commas
+        carries = is_at(index, text, "CARRIES")
+        if is_at(index, text, "SUBJECT"):
+            if not carried_pronoun:
+                return index, commas
+        elif is_at(index, text, "ANY"):
+            unknown_left = 1
+        elif not (carries or _at_symptom(index, text)):
+            unknown_left -= 1
+            if unknown_left < 0:
+                return index, commas
+        carried_pronoun = is_at(index, text, "THINKS") or (carried_pronoun and carries)
+    return farthest, commas
 
 
 def _follows(cue: Mention, concept: str, text: ReadText) -> bool:
@@ -128,7 +114,7 @@ def _follows(cue: Mention, concept: str, text: ReadText) -> bool:
 def _is_list(cue: Mention, text: ReadText) -> bool:
     """True when commas after the negation join a list: closed by "or", or three short entries."""
     entries, length = 1, 0
-    for token in text.tokens[cue.last + 1 : cue.last + 1 + _LONGEST_LIST]:
+    for token in text.tokens[cue.last + 1 : cue.last + 1 + _FARTHEST]:
         if token.text in ("or", "nor"):
             return True
         if token.text == ",":
@@ -172,7 +158,9 @@ def _at_symptom(index: int, text: ReadText) -> bool:
 
 def nearby(mentions: list[Mention], last: int) -> list[Mention]:
     """The few mentions that begin nearest before a token: what stands further back does not reach it."""
-    end = bisect_right(mentions, last, key=lambda mention: mention.first)
+    if not mentions:
+        return mentions
+    end = bisect_right(mentions, last, key=attrgetter("first"))
     return mentions[max(0, end - _NEAREST) : end]
 
 

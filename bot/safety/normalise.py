@@ -141,9 +141,10 @@ def _plain(character: str) -> str:
 def tokenise(text: str) -> list[RawToken]:
     """Cut a text into words, numbers and marks, in order."""
     folded, origins = fold(text)
-    return [
-        RawToken(
-            match.lastgroup or "mark", match.group(), origins[match.start()], origins[match.end() - 1] + 1
+    found = []
+    for match in _TOKEN.finditer(folded):
+        start, end = match.span()
+        found.append(
+            RawToken(match.lastgroup or "mark", folded[start:end], origins[start], origins[end - 1] + 1)
         )
-        for match in _TOKEN.finditer(folded)
-    ]
+    return found

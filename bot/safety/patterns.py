@@ -14,8 +14,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from bot.safety.lexicon import Mention, ReadText
+
+_first = attrgetter("first")
 
 NEAR = 6.0
 GUESS_REACHES = 4  # words from a guess to the cause that it names
@@ -161,7 +164,10 @@ def _around(
         before = [mention for mention in mentions[max(0, start - 4) : start] if mention.last < anchor.first]
         after = [mention for mention in mentions[start : start + 6] if mention.first > anchor.last]
         nearest = before[-2:] + after[:2]
-        choices.append([mention for mention in nearest if _gap(text, mention, anchor) <= pattern.near])
+        near = [mention for mention in nearest if _gap(text, mention, anchor) <= pattern.near]
+        if not near:
+            return
+        choices.append(near)
     chosen: list[tuple[Mention, ...]] = [()]
     for options in choices:
         chosen = [(*some, option) for some in chosen for option in options]
@@ -170,13 +176,9 @@ def _around(
             yield picked
 
 
-def _first(mention: Mention) -> int:
-    return mention.first
-
-
 def _gap(text: ReadText, one: Mention, other: Mention) -> float:
     """Words between two mentions (negative or zero when they touch)."""
-    left, right = sorted((one, other), key=lambda mention: mention.first)
+    left, right = (one, other) if one.first <= other.first else (other, one)
     return text.tokens[right.first].place - text.tokens[left.last].place - 1
 
 
@@ -184,10 +186,11 @@ def _fits(pattern: Pattern, text: ReadText, mentions: tuple[Mention, ...]) -> bo
     for before, item, mention in zip((None, *mentions), pattern.items, mentions, strict=False):
         if item.after and before is not None and mention.first <= before.last:
             return False
-    in_order = sorted(mentions, key=lambda mention: mention.first)
-    if any(left.last >= right.first for left, right in pairwise(in_order)):
-        return False
-    between = sum(max(0.0, _gap(text, left, right)) for left, right in pairwise(in_order))
+    between = 0.0
+    for left, right in pairwise(sorted(mentions, key=_first)):
+        if left.last >= right.first:
+            return False
+        between += max(0.0, _gap(text, left, right))
     return between <= pattern.near
 
 
