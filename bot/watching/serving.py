@@ -1,4 +1,4 @@
-"""The worker's figures on a loopback port: `BOT_WORKER_METRICS`, 127.0.0.1:5006 unless it says otherwise."""
+"""Workers' figures on loopback ports, from `BOT_WORKER_METRICS` on: 127.0.0.1:5006 unless it says otherwise."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from prometheus_client import start_http_server
 from bot.settings import SettingsError
 
 DEFAULT = "127.0.0.1:5006"
+WORKERS = 10  # on one machine, each on the next port
 log = structlog.get_logger("worker")
 
 
@@ -30,12 +31,19 @@ def address_in(variable: str, default: str = "") -> tuple[str, int] | None:
 
 
 def show_figures(address: tuple[str, int] | None) -> bool:
-    """Answer Prometheus at an address, in a thread. A port that is taken is logged: the worker's work goes first."""
+    """Answer Prometheus at an address, in a thread; False when it can't be: the worker's work goes first.
+
+    A port that is taken is another worker's: the next ones are tried.
+    """
     if address is None:
         return False
-    try:
-        start_http_server(address[1], addr=address[0])
-    except OSError as error:
-        log.warning("metrics_not_shown", port=address[1], error=error.strerror)
-        return False
-    return True
+    host, first = address
+    for port in range(first, first + WORKERS):
+        try:
+            start_http_server(port, addr=host)
+        except OSError:
+            continue
+        log.info("metrics_shown", port=port)
+        return True
+    log.warning("metrics_not_shown", port=first)
+    return False
