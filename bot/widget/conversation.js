@@ -65,9 +65,12 @@ export function converse(view) {
     view.begin(session, !!old && !!session);
   }
 
+  /** Nothing leaves the queue unless the other tabs are told: what is no longer queued is there to be read. @param {string} id */
+  const settle = (id) => store.remove(id) && changed();
+
   /** @param {Message} message */
   function receive(message) {
-    if (message.role == "user") store.remove(message.client_id ?? "?");
+    if (message.role == "user") settle(message.client_id ?? "?");
     view.message(message, !history);
     show();
   }
@@ -105,15 +108,15 @@ export function converse(view) {
         if (line.done) answered = pending.delete(id);
         else if (line.pending) polls = 3;
         else receive(line);
-        if (line.role == "user") changed();
       }
+      if (!stored) throw Error(); // a success that says nothing is no success
     } catch (/** @type {any} */ error) {
       if ([400, 413, 422].includes(error.status)) view.refused(item, error.message);
       else if (!stored) throw error;
     } finally {
       clearTimeout(stall);
     }
-    store.remove(id);
+    settle(id);
     behind ||= !answered;
     show();
   }
@@ -162,7 +165,7 @@ export function converse(view) {
         ended ||= error.token == token;
         if (tries < 2) wait = 0.3; // another tab may have begun the next
       } else if (error.status == 429) {
-        wait = Math.max(wait, error.after);
+        wait = Math.max(wait, error.after | 0); // a date, or nothing, counts as 0
         closed = true;
         view.state("limited");
       } else view.state(navigator.onLine ? "waiting" : "offline");

@@ -31,8 +31,8 @@ export const store = {
     // Date.now() has 13 digits until 2286; a clock set back must not change the order.
     disk[`${QUEUE}${Math.max(Date.now(), last + 1)}-${item.id}`] = JSON.stringify(item);
   },
-  /** @param {string} id */
-  remove: (id) => keys(QUEUE).filter((key) => key.endsWith(id)).forEach(drop),
+  /** @param {string} id @returns {number} how many were there */
+  remove: (id) => keys(QUEUE).filter((key) => key.endsWith(id)).map(drop).length,
   clear: () => keys().forEach(drop),
   /** A conversation does not stay on a device that has not been used for a day, unless words wait to be sent. */
   expire() {

@@ -191,25 +191,61 @@ def test_what_one_tab_could_not_send_another_sends(chat: Chat) -> None:
     answered_once(other, ["first", "second"])
 
 
+#: From now on, what this page reads is what the server had when it asked, and arrives when the test says so.
+LATE_READING = """() => { const real = fetch; window.fetch = async (url, options) => {
+    const response = await real(url, options);
+    if (options.method == 'GET') await new Promise(done => window.arrive = () => (window.fetch = real, done()));
+    return response; } }"""
+LOCKED = "() => { navigator.locks.request('chat-send', () => new Promise(done => window.unlock = done)); }"
+
+
+def test_a_message_that_another_tab_finds_stored_is_shown_here_too(chat: Chat) -> None:
+    """The answer to the POST is lost: the other tab learns from reading that it was stored, and says so."""
+    chat.plain().say("first").settled(1)
+    other = Chat(chat.page.context.new_page(), chat.stub).plain()
+    answered_once(other, ["first"])
+    other.frame.evaluate(LOCKED)
+    other.say("second")
+    expect(chat.frame.locator(".queued")).to_have_count(1)
+    chat.frame.evaluate(LATE_READING)
+    chat.frame.wait_for_function("() => window.arrive")  # read before the message is stored
+    chat.stub.faults.append("unseen")
+    other.frame.evaluate("window.unlock()")
+    answered_once(other, ["first", "second"])
+    chat.frame.evaluate("window.arrive()")
+    answered_once(chat, ["first", "second"])
+
+
 def test_two_hundred_random_scripts_of_faults_lose_and_double_nothing(browser: Browser) -> None:
-    stubs = [Stub() for _ in range(8)]
-    for stub in stubs:
-        run(stub)
-    for batch in range(25):
-        with ExitStack() as stack:
-            runs = []
-            for place, stub in enumerate(stubs):
-                stub.forget()
-                seed = batch * len(stubs) + place
-                chat = stack.enter_context(chat_in(browser, stub, fast=True))
-                runs.append((seed, chat, random_script(seed, chat)))
-            for seed, chat, said in runs:
+    """Eight browser profiles at a time, each emptied after a script: a new profile costs most of a script's time."""
+    with ExitStack() as stack:
+        chats = []
+        for _ in range(8):
+            run(stub := Stub())
+            profile = chat_in(
+                browser, stub, fast=True, viewport={"width": 360, "height": 480}, reduced_motion="reduce"
+            )
+            chats.append(stack.enter_context(profile))
+        for batch in range(25):
+            runs = [(batch * 8 + place, chat) for place, chat in enumerate(chats)]
+            for seed, chat, said in [(seed, chat, random_script(seed, chat)) for seed, chat in runs]:
                 try:
                     answered_once(chat, said, timeout=60_000)  # longer than a stalled request may hang
                 except Exception as error:
                     kept = chat.frame.evaluate("JSON.stringify(localStorage)")
                     found = f"stored {chat.stub.said()}, shown {chat.words()}, kept {kept}"
                     raise AssertionError(f"script {seed}: {found}, {chat.stub.requests[-12:]}") from error
+                empty(chat)
+
+
+def empty(chat: Chat) -> None:
+    """Leaves nothing of a script, on the device or on the server."""
+    for page in chat.page.context.pages:
+        if page != chat.page:
+            page.close()
+    chat.frame.evaluate("localStorage.clear()")
+    chat.page.goto("about:blank")
+    chat.stub.forget()
 
 
 def random_script(seed: int, chat: Chat) -> list[str]:
