@@ -18,8 +18,10 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        one_writer = database.engine.dialect.name == "sqlite"
-        self._writers = ThreadPoolExecutor(1 if one_writer else 6, "web-write")
+        is_sqlite = database.engine.dialect.name == "sqlite"
+        # What is read is one moment. On SQLite it always is; on PostgreSQL each statement would see its own.
+        self._one_moment = {} if is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._writers = ThreadPoolExecutor(1 if is_sqlite else 6, "web-write")
         self._readers = ThreadPoolExecutor(4, "web-read")
 
     async def write(self, work: Callable[..., Result], *args: Any, **more: Any) -> Result:
@@ -33,10 +35,12 @@ class Records:
         return await asyncio.get_running_loop().run_in_executor(self._writers, copy_context().run, run)
 
     async def read(self, work: Callable[..., Result], *args: Any, **more: Any) -> Result:
-        """Run `work(session, ...)` in a session that only reads."""
+        """Run `work(session, ...)` in a session that only reads: the database as it was at one moment, or else
+        an answer could come between a conversation's lines and the list of what still waits, and be missed."""
 
         def run() -> Result:
             with self.database.reading() as session:
+                session.connection(execution_options=self._one_moment)
                 return work(session, *args, **more)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, run)

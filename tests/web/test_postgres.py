@@ -6,11 +6,16 @@ import asyncio
 import uuid
 from pathlib import Path
 
-from bot.records import alerts
-from bot.records.database import open_database
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.records import alerts, conversations
+from bot.records.conversations import ConversationRow
+from bot.records.database import Database, open_database
 from bot.records.encryption import Vault
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
+from bot.web.records import Records
 from tests.web.assistant import TOKEN, FakeAssistant
 from tests.web.conftest import CLINIC, ROOMY, Clock, Visitor, lines, opened, settings_for
 from tests.web.test_urgent import DANGER, FIXED
@@ -41,6 +46,27 @@ async def test_two_doors_on_one_postgresql_answer_each_message_once_and_in_order
         said = await visitor.reads()
         assert said["pending"] == []
         assert sorted(assistant.texts[5:]) == [f"at once {n}" for n in range(6)]
+
+
+async def test_what_is_read_is_one_moment_whatever_is_written_meanwhile(
+    postgres_url: str, vault: Vault, sqlite_database: Database
+) -> None:
+    """Lines and what still waits are two statements: an answer stored between them must be in both or neither."""
+    postgres = open_database(postgres_url, vault)
+    postgres.upgrade()
+
+    def twice(session: Session, database: Database) -> tuple[int, int]:
+        before = session.scalars(select(ConversationRow.id)).all()
+        with database.transaction() as writing:
+            conversations.ensure(writing, conversations.new_web_id(), "web", now=Clock()())
+        return len(before), len(session.scalars(select(ConversationRow.id)).all())
+
+    for database in (postgres, sqlite_database):
+        records = Records(database)
+        assert await records.read(twice, database) == (0, 0)
+        assert await records.read(twice, database) == (1, 1)
+        records.close()
+    postgres.close()
 
 
 async def test_warnings_and_pending_messages_on_postgresql(
