@@ -8,16 +8,12 @@ from __future__ import annotations
 import hmac
 import logging
 from datetime import UTC, timedelta
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from requests.exceptions import ConnectionError as NoConnectionError
-from requests.exceptions import ConnectTimeout, RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from bot.sms.errors import ErrorClass, error_class
 from bot.sms.provider import (
@@ -35,13 +31,15 @@ from bot.sms.provider import (
     Status,
     Unknown,
 )
+from bot.sms.twilio_http import DirectHttp
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 12.0
 MOST_FIELDS = 200
 _LISTED = 50  # texts of one number that a look-up goes through
 _WHEN_BROKEN = 300.0  # seconds until the next try after our credentials were refused
-# The library logs URLs, and URLs hold phone numbers.
-logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
+# These log URLs at DEBUG, and URLs hold phone numbers.
+for _name in ("twilio.http_client", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class TwilioProvider:
@@ -68,8 +66,7 @@ class TwilioProvider:
         self._validators = [RequestValidator(token) for token in tokens]
         self._sender = sender
         self._callbacks = callbacks
-        http = _Http(api, seconds)
-        self._client = Client(account, tokens[0], http_client=http)
+        self._client = Client(account, tokens[0], http_client=DirectHttp(api, seconds))
 
     def verify(self, request: RawRequest) -> None:
         """Check X-Twilio-Signature over the URL and every field, empty ones too, and the account."""
@@ -108,9 +105,9 @@ class TwilioProvider:
             )  # fmt: skip
         except TwilioRestException as error:
             return _answered(error)
-        except NoConnectionError as error:
-            return NotTaken("no connection") if _never_connected(error) else Unknown(type(error).__name__)
-        except (RequestException, TwilioException, ValueError, KeyError, TypeError) as error:
+        except (NewConnectionError, ConnectTimeoutError):  # not a byte can have been sent
+            return NotTaken("no connection")
+        except (HTTPError, TwilioException, ValueError, KeyError, TypeError) as error:
             return Unknown(type(error).__name__)
         return Accepted(message.sid, message.status) if message.sid else Unknown("no sid")
 
@@ -118,7 +115,7 @@ class TwilioProvider:
         """Texts to the same number with the same words, made since a minute before the submission."""
         try:
             listed = self._client.messages.list(to=text.to, limit=_LISTED, page_size=_LISTED)
-        except (TwilioException, RequestException, ValueError, KeyError, TypeError) as error:
+        except (TwilioException, HTTPError, ValueError, KeyError, TypeError) as error:
             raise LookupFailedError(type(error).__name__) from None
         since = text.submit_at - timedelta(seconds=60)
         return tuple(
@@ -163,40 +160,3 @@ def _answered(error: TwilioRestException) -> SendResult:
     if error.status in (401, 403, 404):  # our account, not this text: nothing must be lost by it
         return NotTaken(f"account refused ({code})", _WHEN_BROKEN)
     return Refused(code)
-
-
-def _never_connected(error: NoConnectionError) -> bool:
-    """Whether not a byte can have been sent: the address was not found or nobody took the connection."""
-    if isinstance(error, ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
-
-
-class _Http(TwilioHttpClient):
-    """The library's HTTP client with two time-outs, without proxies from the environment, for any host."""
-
-    def __init__(self, api: str | None, seconds: tuple[float, float]) -> None:
-        super().__init__()
-        self.timeout = seconds  # requests takes (connect, read)
-        assert self.session is not None
-        self.session.trust_env = False
-        self._api = urlsplit(api) if api else None
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        """One request; the host is swapped when another API speaks Twilio's language."""
-        if self._api:
-            parts = urlsplit(url)
-            path = self._api.path.rstrip("/") + parts.path
-            url = urlunsplit((self._api.scheme, self._api.netloc, path, parts.query, ""))
-        return super().request(method, url, params, data, headers, auth, None, allow_redirects)
