@@ -43,7 +43,9 @@ def restore(
     keys: Annotated[
         Path | None, typer.Option(help="The data keys that were saved with it, when they are not here.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Although data is there. SQLite's is put aside.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Although data is there. SQLite's is put aside.")
+    ] = False,
 ) -> None:
     """Bring an installation back. Stop the processes first; no patient is texted twice afterwards."""
     from bot.backup.archive import BackupError, read_manifest
@@ -64,17 +66,25 @@ def restore(
             raise BackupError(f"it is sealed with key {', '.join(manifest.keys)}: give --keys FILE")
         vault = open_vault(settings.keys)
         if lacking := missing_keys(manifest.keys, vault.keys):
-            raise BackupError(f"it is sealed with key {', '.join(lacking)}, not the one here: give --keys FILE")
+            raise BackupError(
+                f"it is sealed with key {', '.join(lacking)}, not the one here: give --keys FILE"
+            )
         done = restore(file, settings.database_url, vault, actor=operator(), now=now, force=force)
     except (BackupError, KeysError, DatabaseUnavailableError) as error:
         raise SettingsError(f"restore: {error}") from error
-    typer.echo(f"Restored {sum(done.manifest.rows.values())} rows of {done.manifest.made_at:%Y-%m-%d %H:%M} UTC.")
+    typer.echo(
+        f"Restored {sum(done.manifest.rows.values())} rows of {done.manifest.made_at:%Y-%m-%d %H:%M} UTC."
+    )
     if done.aside is not None:
         typer.echo(f"What was there is in {done.aside}.")
     held = done.held
-    typer.echo(f"{held.queued + held.in_flight} texts may have gone since: the carrier is asked before any is sent.")
+    typer.echo(
+        f"{held.queued + held.in_flight} texts may have gone since: the carrier is asked before any is sent."
+    )
     typer.echo(f"{held.unanswered} texts that had no answer yet are alerts for staff.")
-    typer.echo("Questions due before now are not asked. Everybody signs in again. Next: docs/operations.md, Restore.")
+    typer.echo(
+        "Questions due before now are not asked. Everybody signs in again. Next: docs/operations.md, Restore."
+    )
 
 
 def has_keys(file: Path) -> bool:

@@ -31,7 +31,9 @@ def status() -> None:
         found = version_of(database)
     except (DatabaseUnavailableError, KeysError) as error:
         raise SettingsError(str(error)) from error
-    typer.echo(f"{shown(database.engine.url)}: tables at version {found or 'none'}, newest {newest_version()}")
+    typer.echo(
+        f"{shown(database.engine.url)}: tables at version {found or 'none'}, newest {newest_version()}"
+    )
     steps = pending(found)
     for version, title in steps:
         typer.echo(f"  to do: {version} {title}")

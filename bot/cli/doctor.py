@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import typer
 
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at; `look` returns what it found, or raises with a line that says how to mend it."""
-
-    name: str
-    look: Callable[[], str]
+from bot.cli.check import AdviceError, Check
+from bot.cli.data_checks import data_checks
 
 
 def doctor() -> None:
-    """Look at settings, encoder, model, database and running processes; exit 1 when something is wrong."""
+    """Look at settings, model, data, backups, what waits and the processes; exit 1 when something is wrong."""
     wrong = 0
     for check in (
         Check("clinic.yml", _clinic),
@@ -25,11 +17,14 @@ def doctor() -> None:
         Check("model", _model),
         Check("database", _database),
         *_servers(),
+        *data_checks(),
         Check("disk", _disk),
         *_processes(),
     ):
         try:
             typer.echo(f"ok     {check.name}: {check.look()}")
+        except AdviceError as advice:
+            typer.echo(f"note   {check.name}: {advice}")
         except Exception as error:
             wrong += 1
             typer.echo(f"wrong  {check.name}: {error}")
@@ -67,7 +62,7 @@ def _database() -> str:
 
     database = open_database(load_settings().database_url)
     if not database.is_current():
-        raise RuntimeError("its tables are old or not there; `bot up` brings them up to date")
+        raise RuntimeError("its tables are old or not there; `bot db upgrade` brings them up to date")
     return "reachable, tables up to date"
 
 
