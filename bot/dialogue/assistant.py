@@ -8,9 +8,11 @@ from rasa.core.agent import Agent
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 
+from bot.dialogue.graph_runner import InOrder
 from bot.dialogue.in_process_actions import InProcessActions
 from bot.dialogue.lock_store import ConversationLocks
 from bot.dialogue.processor import Processor
+from bot.dialogue.rasa_repeats import do_once
 from bot.dialogue.responses import ClinicResponses
 from bot.settings import Clinic, SettingsError
 
@@ -19,6 +21,7 @@ def load_assistant(
     model: Path, clinic: Clinic, tracker_store: TrackerStore, lock_store: LockStore | None = None
 ) -> Agent:
     """Return an agent ready to talk; raise SettingsError when the model can't be loaded."""
+    do_once()
     actions = InProcessActions()
     agent = Agent(
         tracker_store=tracker_store, lock_store=lock_store or ConversationLocks(), action_endpoint=actions
@@ -33,10 +36,11 @@ def load_assistant(
     if processor is None or agent.domain is None:
         raise SettingsError(f"{model.name} holds no assistant; run `bot train --force`")
     # Rasa makes these itself and takes no others: the store is unwrapped from FailSafeTrackerStore, which would
-    # answer a lost database with silence, and the processor gets our one additional method.
+    # answer a lost database with silence, and the processor gets our methods and runner.
     tracker_store.domain = agent.domain
     agent.tracker_store = processor.tracker_store = tracker_store
     processor.__class__ = Processor
+    processor.graph_runner = InOrder(processor.graph_runner)
     agent.nlg = processor.nlg = ClinicResponses(agent.domain.responses, clinic)
     actions.set_responses(agent.domain.responses)
     return agent

@@ -8,6 +8,7 @@ raises. A snapshot of slots and form at the end of each turn stands for what cam
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 WINDOW = 64  # events read back: about eight turns, more than any rule looks at
 KEPT_RANKING = 5
+KEPT_CONVERSATIONS = 128  # ready in memory, about 50 kB each
 SNAPSHOT = "snapshot"
 _STORED = "_events_in_database"
 
@@ -59,6 +61,7 @@ class RecordsTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         self.database = database or open_database(load_settings().database_url)
         self.model_id = model_id
+        self._ready: OrderedDict[str, tuple[DialogueStateTracker, tracker_events.Newest]] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append what is new since the tracker was read.
@@ -70,16 +73,33 @@ class RecordsTrackerStore(TrackerStore):
         if not new:
             return
         now = datetime.now(UTC)
-        rows = [_slim(event.as_dict()) for event in new] + [_snapshot(tracker)]
+        for event in new:
+            _slim(event)
+        rows = [event.as_dict() for event in new] + [_snapshot(tracker)]
         with self.database.transaction() as session:
-            conversations.ensure(session, tracker.sender_id, _channel(new), now=now)
-            tracker_events.append_events(session, tracker.sender_id, rows, now=now)
+            conversations.touch(session, tracker.sender_id, _channel(new), now=now)
+            stored = tracker_events.append_events(session, tracker.sender_id, rows, now=now)
             self._record_turn(session, tracker, new, now)
         setattr(tracker, _STORED, len(events))
+        self._keep_ready(tracker, tracker_events.Newest(stored - 1, now))
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return the conversation's last turns, or None when it is new."""
+        # Whoever takes it may change it; it comes back when the change is stored, so that an error leaves nothing.
+        tracker, newest = self._ready.pop(sender_id, (None, None))
+        if tracker is not None:
+            with self.database.reading() as session:
+                if tracker_events.newest(session, sender_id) == newest:
+                    return tracker
         return self._read(sender_id, WINDOW)
+
+    def _keep_ready(self, tracker: DialogueStateTracker, newest: tracker_events.Newest) -> None:
+        """Keep a conversation at hand; another assistant's turn in it is noticed by its newest event."""
+        self._ready.pop(tracker.sender_id, None)
+        if len(tracker.events) <= 2 * WINDOW:
+            self._ready[tracker.sender_id] = (tracker, newest)
+        while len(self._ready) > KEPT_CONVERSATIONS:
+            self._ready.popitem(last=False)
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """Return the whole conversation."""
@@ -93,7 +113,7 @@ class RecordsTrackerStore(TrackerStore):
     def finished(self, message_id: str) -> bool:
         """Whether a message had its turn already."""
         with self.database.reading() as session:
-            return turns.by_message(session, message_id) is not None
+            return turns.is_stored(session, message_id)
 
     def _read(self, conversation: str, last: int | None) -> DialogueStateTracker | None:
         with self.database.reading() as session:
@@ -175,16 +195,12 @@ def _from_snapshot(row: dict[str, Any]) -> list[Event]:
     return [*events, ActionExecuted("action_listen")]
 
 
-def _slim(event: dict[str, Any]) -> dict[str, Any]:
+def _slim(event: Event) -> None:
     """Drop what Rasa repeats: the response texts of the selector and the tail of the ranking."""
-    parsed = event.get("parse_data")
-    if parsed:
-        kept = {
-            name: value for name, value in parsed.items() if name not in ("response_selector", "text_tokens")
-        }
-        kept["intent_ranking"] = kept.get("intent_ranking", [])[:KEPT_RANKING]
-        event = {**event, "parse_data": kept}
-    return event
+    if isinstance(event, UserUttered) and event.parse_data:
+        dropped = ("response_selector", "text_tokens")
+        kept = {name: value for name, value in event.parse_data.items() if name not in dropped}
+        event.parse_data = kept | {"intent_ranking": kept.get("intent_ranking", [])[:KEPT_RANKING]}
 
 
 def _channel(events: Sequence[Event]) -> conversations.Channel:

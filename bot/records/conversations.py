@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.rows import Base, Id, insert_once, read
@@ -102,6 +102,13 @@ def ensure(
     row.phone_hash = row.phone_hash or phone_hash
     session.flush()
     return read(session, row, Conversation)
+
+
+def touch(session: Session, conversation: str, channel: Channel, *, now: datetime) -> None:
+    """Note that a conversation goes on; it is made when it is new."""
+    seen = update(ConversationRow).where(ConversationRow.id == conversation).values(last_seen=now)
+    if not session.connection().execute(seen).rowcount:
+        ensure(session, conversation, channel, now=now)
 
 
 def get(session: Session, conversation: str) -> Conversation | None:

@@ -14,11 +14,24 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, Executable, LargeBinary, MetaData, Table, Text, event, inspect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Executable,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
 
 from bot.records.encryption import Sealed
@@ -135,17 +148,26 @@ def add(session: Session, table: type[Row], /, **values: Any) -> Row:
 
 def insert_once(session: Session, table: type[Row], unique: Iterable[str], /, **values: Any) -> bool:
     """Insert a row unless one with the same unique columns is there; say whether it was inserted."""
-    statement = _insert_once(session.get_bind().dialect.name, table, tuple(unique))
-    return session.execute(statement, sealed_values(session, table, values)).first() is not None
+    ready = sealed_values(session, table, _defaults(table) | values)
+    return session.execute(_insert_once(table, tuple(unique), tuple(ready)), ready).first() is not None
 
 
 @cache
-def _insert_once(dialect: str, table: type[Base], unique: tuple[str, ...]) -> Executable:
-    # Made once and given its values at the call: SQLAlchemy compiles it once, not for every row.
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    columns = table.__table__
-    assert isinstance(columns, Table)
-    return insert(columns).on_conflict_do_nothing(index_elements=list(unique)).returning(*columns.primary_key)
+def _insert_once(table: type[Base], unique: tuple[str, ...], columns: tuple[str, ...]) -> Executable:
+    # As text, the same for both databases: SQLAlchemy compiles its own "on conflict" anew for every row.
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f":{name}" for name in columns)
+    statement = (
+        f'insert into "{table.__tablename__}" ({names}) values ({values})'  # noqa: S608 (names of ours)
+        f" on conflict ({', '.join(unique)}) do nothing returning {', '.join(_key_names(table))}"
+    )
+    return text(statement).bindparams(*(bindparam(name, type_=_column_type(table, name)) for name in columns))
+
+
+@cache
+def _defaults(table: type[Base]) -> dict[str, Any]:
+    columns = cast(Table, table.__table__).columns
+    return {c.name: c.default.arg for c in columns if isinstance(c.default, ScalarElementColumnDefault)}
 
 
 def change(session: Session, row: Base, /, **values: Any) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.rows import Base, SealedJson, sealed_values, value_of
@@ -22,6 +23,14 @@ class TrackerEventRow(Base):
     type: Mapped[str]
     data: Mapped[SealedJson]
     at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A conversation's last event: which and when."""
+
+    sequence: int
+    at: datetime
 
 
 def append_events(
@@ -47,7 +56,7 @@ def append_events(
         for offset, event in enumerate(events)
     ]
     if rows:
-        session.execute(insert(TrackerEventRow), rows)
+        session.execute(insert(cast(Table, TrackerEventRow.__table__)), rows)
     return start + len(rows)
 
 
@@ -63,11 +72,18 @@ def read_events(session: Session, conversation: str, last: int | None = None) ->
     return [value_of(session, row, "data") for row in reversed(session.scalars(rows).all())]
 
 
+def newest(session: Session, conversation: str) -> Newest | None:
+    """The last event of a conversation, or None when it has none."""
+    columns = select(TrackerEventRow.sequence, TrackerEventRow.at)
+    last = columns.where(TrackerEventRow.conversation_id == conversation)
+    found = session.execute(last.order_by(TrackerEventRow.sequence.desc()).limit(1)).first()
+    return None if found is None else Newest(*found)
+
+
 def count_events(session: Session, conversation: str) -> int:
     """How many events a conversation has."""
-    newest = select(func.max(TrackerEventRow.sequence)).where(TrackerEventRow.conversation_id == conversation)
-    found = session.scalar(newest)
-    return 0 if found is None else found + 1
+    last = newest(session, conversation)
+    return 0 if last is None else last.sequence + 1
 
 
 def conversation_ids(session: Session) -> list[str]:
