@@ -32,7 +32,7 @@ def up(
         listen(settings, processes)
         if train and wanted.assistants:
             train_model(force=False)
-        for line in _prepare(settings):
+        for line in _prepare(settings, demo_allowed=wanted.name == "single"):
             typer.echo(line)
         Supervisor(processes, settings.var / "logs", typer.echo).run(started)
 
@@ -52,7 +52,7 @@ def restart() -> None:
     typer.echo(f"Process {pid} restarts everything, one process after another, and says so where it runs.")
 
 
-def _prepare(settings: Settings) -> list[str]:
+def _prepare(settings: Settings, demo_allowed: bool) -> list[str]:
     """Bring the database up to date; return what somebody who tries the project wants to know."""
     from bot.records.database import DatabaseUnavailableError, open_database
     from bot.settings import SettingsError
@@ -61,7 +61,7 @@ def _prepare(settings: Settings) -> list[str]:
     try:
         database = open_database(settings.database_url)
         database.upgrade()
-        demo = ensure_demo_account(database) if is_demo(settings) else None
+        demo = ensure_demo_account(database) if demo_allowed and is_demo(settings) else None
         database.close()
     except (DatabaseUnavailableError, OSError) as error:
         raise SettingsError(f"database: {error}") from error
