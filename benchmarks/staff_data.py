@@ -11,7 +11,7 @@ import itertools
 import json
 import random
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,6 @@ from tests.staff.site import HASHED
 LINES_EACH = 10
 BETWEEN = timedelta(minutes=5)
 RARE = tuple(f"zword{number}" for number in range(5000))
-_PATIENT_WORDS, _ASSISTANT_WORDS = 9, 25
 _BATCH = 2000
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _SIGNS = ("short_of_breath", "spreading_redness", "fainted")
@@ -37,29 +36,37 @@ _SIGNS = ("short_of_breath", "spreading_redness", "fainted")
 Row = Iterable[Any]
 
 
-@dataclass
 class Words:
-    """Sentences of words that occur as often as in speech: the n-th commonest 1/n times as often as the first."""
+    """Sentences of words that occur as often as in speech: the n-th commonest 1/n times as often as the first.
 
-    chance: random.Random
-    known: list[str] = field(default_factory=list)
-    weights: list[float] = field(default_factory=list)
+    Patients' sentences are of 20,000 kinds and answers of 2,000, as people ask alike and are answered alike.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, chance: random.Random) -> None:
         data = "".join(file.read_text("utf-8") for file in sorted((ROOT / "data" / "nlu").glob("*.yml")))
-        seen: dict[str, int] = defaultdict(int)
-        for word in data.lower().split():
-            if word.isalpha():
-                seen[word] += 1
-        self.known = sorted(seen, key=lambda word: -seen[word])[:3000]
-        self.weights = list(itertools.accumulate(1 / place for place in range(1, len(self.known) + 1)))
+        seen = Counter(word for word in data.lower().split() if word.isalpha())
+        self.chance = chance
+        self.known = [word for word, _ in seen.most_common(3000)]
+        weights = list(itertools.accumulate(1 / place for place in range(1, len(self.known) + 1)))
 
-    def sentence(self, length: int) -> str:
-        """So many words, at times a rare one among them."""
-        words = self.chance.choices(self.known, cum_weights=self.weights, k=length)
+        def kinds(number: int, length: int) -> list[str]:
+            return [
+                " ".join(chance.choices(self.known, cum_weights=weights, k=length)) for _ in range(number)
+            ]
+
+        self._kinds = {"patient": kinds(20_000, 8), "assistant": kinds(2_000, 25)}
+        self._stems: dict[str, frozenset[str]] = {}
+
+    def sentence(self, side: str) -> tuple[str, frozenset[str]]:
+        """A sentence and its stems, at times a rare word among them."""
+        one = self.chance.choice(self._kinds[side])
+        found = self._stems.get(one)
+        if found is None:
+            found = self._stems[one] = search.stems(one)
         if self.chance.random() < 0.2:
-            words[-1] = self.chance.choice(RARE)
-        return " ".join(words)
+            rare = self.chance.choice(RARE)
+            return f"{one} {rare}", found | {rare}
+        return one, found
 
 
 def fill(database: Database, conversations: int, now: datetime) -> None:
@@ -96,7 +103,6 @@ class _Maker:
         self.words = Words(self.chance)
         self.topics = [f"faq/{topic.name}" for topic in topics()]
         self.patients = [self._id(self.now) for _ in range(max(1, self.conversations // 20))]
-        self._stems: dict[str, frozenset[str]] = {}
 
     def rows(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """Rows by table, a batch at a time, in an order that foreign keys allow."""
@@ -152,7 +158,7 @@ class _Maker:
             self._alert(number, thread, patient, heard, begun, batch)
         if number % 30 == 0:
             batch["unanswered"].append(self._sealed("unanswered", self._id(begun), {
-                "message_id": heard, "conversation_id": thread, "words": self.words.sentence(_PATIENT_WORDS),
+                "message_id": heard, "conversation_id": thread, "words": self.words.sentence("patient")[0],
                 "nearest": [], "confidence": lowest, "at": begun,
                 "state": "open" if number > self.conversations * 0.97 else "answered",
             }, ("words",)))  # fmt: skip
@@ -169,7 +175,7 @@ class _Maker:
     ) -> str:  # fmt: skip
         at = begun + timedelta(seconds=20 * position)
         is_patient = position % 2 == 1
-        said = self.words.sentence(_PATIENT_WORDS if is_patient else _ASSISTANT_WORDS)
+        said, stems = self.words.sentence("patient" if is_patient else "assistant")
         line = self._id(at)
         if is_patient:
             heard = self._id(at)
@@ -186,7 +192,7 @@ class _Maker:
             "conversation_id": thread, "position": position, "side": "patient" if is_patient else "assistant",
             "channel": channel, "inbox_id": heard, "text": said, "at": at,
         }, ("text",)))  # fmt: skip
-        for stem in {stem for word in set(said.split()) for stem in self._stems_of(word)}:
+        for stem in stems:
             self.said[stem].append(len(self.lines))
         self.lines.append(line)
         self.newest = max(self.newest, line)
@@ -215,11 +221,6 @@ class _Maker:
         for name in names:
             values[name] = self.vault.seal(f"{table}|{name}|{key}", values[name])
         return {"id": key} | values
-
-    def _stems_of(self, word: str) -> frozenset[str]:
-        if word not in self._stems:
-            self._stems[word] = search.stems(word)
-        return self._stems[word]
 
     def _id(self, at: datetime) -> str:
         """An id as rows.new_id would have made it at a moment."""

