@@ -21,7 +21,6 @@ from bot.records.report_rows import ReportRow
 from bot.records.reviews import NoteRow, TagRow
 from bot.records.rows import read, vault_of
 
-MOST_COUNTED = 10_000
 Has = Literal["alert", "note", "report"]
 
 
@@ -44,9 +43,14 @@ class Criteria:
     since: datetime | None = None
 
 
+def most_counted(wanted: Criteria) -> int:
+    """Where counting stops: nobody reads further, and a common word would be looked for everywhere."""
+    return 1000 if wanted.words else 10_000
+
+
 def count(session: Session, wanted: Criteria) -> int:
-    """How many there are; MOST_COUNTED + 1 stands for more than MOST_COUNTED."""
-    found = select(ConversationRow.id).where(*_conditions(session, wanted)).limit(MOST_COUNTED + 1)
+    """How many there are; one more than `most_counted` stands for all that are more."""
+    found = select(ConversationRow.id).where(*_conditions(session, wanted)).limit(most_counted(wanted) + 1)
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
@@ -120,15 +124,14 @@ def _conditions(session: Session, wanted: Criteria) -> list[ColumnElement[bool]]
     if wanted.since is not None:
         found.append(thread.last_seen >= wanted.since)
     for topic in wanted.topics:
-        named = (topic, f"faq/{topic.removeprefix('faq/')}")
-        touched = select(ConversationTopicRow.conversation_id).where(ConversationTopicRow.topic.in_(named))
+        names = (topic, f"faq/{topic.removeprefix('faq/')}")
+        touched = select(ConversationTopicRow.conversation_id).where(ConversationTopicRow.topic.in_(names))
         found.append(thread.id.in_(touched))
     for tag in wanted.tags:
         found.append(thread.id.in_(select(TagRow.conversation_id).where(TagRow.tag == tag)))
     for kind in wanted.has:
         found.append(thread.id.in_(_HAVING[kind]))
-    found += [thread.id.in_(said) for said in search.conversations_saying(session, wanted.words)]
-    return found
+    return found + search.saying(session, wanted.words, thread.id)
 
 
 _HAVING = {

@@ -11,9 +11,9 @@ import re
 import unicodedata
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Select, exists, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Select, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from bot.records.messages import MessageRow
 from bot.records.rows import Base, value_of, vault_of
@@ -39,6 +39,7 @@ _ENDINGS = (
     "y",
 )
 _SHORTEST_STEM = 3
+RARE = 3000  # lines: a word of so many is listed whole
 _OVERLAP = timedelta(minutes=2)  # ids are made before they are committed: look back a little
 
 
@@ -81,12 +82,27 @@ def _stem(word: str) -> str:
     return word[:-1] if doubled else word
 
 
-def conversations_saying(session: Session, words: str) -> list[Select[tuple[str]]]:
-    """For each word a query of the conversations in which somebody says it."""
-    return [
-        select(SearchWordRow.conversation_id).where(SearchWordRow.mark == _mark(session, stem))
-        for stem in sorted(stems(words))
-    ]
+def saying(
+    session: Session, words: str, conversation: InstrumentedAttribute[str]
+) -> list[ColumnElement[bool]]:
+    """For each word the condition that somebody says it in a conversation.
+
+    A rare word's lines are listed. A common one is looked for in one conversation after the other: the first page
+    is found soon, and nobody gathers a hundred thousand lines.
+    """
+    found: list[ColumnElement[bool]] = []
+    for stem in sorted(stems(words)):
+        said = select(SearchWordRow.conversation_id).where(SearchWordRow.mark == _mark(session, stem))
+        if _is_rare(session, said):
+            found.append(conversation.in_(said))
+        else:
+            found.append(said.where(SearchWordRow.conversation_id == conversation).exists())
+    return found
+
+
+def _is_rare(session: Session, said: Select[tuple[str]]) -> bool:
+    few = said.limit(RARE + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(few)) or 0) <= RARE
 
 
 def index_new_lines(session: Session, limit: int = 5000) -> int:

@@ -87,7 +87,8 @@ def _patient(so_far: Criteria, value: str, zone: ZoneInfo, me: str) -> Read:
 
 
 def _topic(so_far: Criteria, value: str, zone: ZoneInfo, me: str) -> Read:
-    return replace(so_far, topics=(*so_far.topics, _named(value))), f"about {value.replace('_', ' ')}"
+    bare = _named(value).removeprefix("faq/")
+    return replace(so_far, topics=(*so_far.topics, bare)), f"about {bare.replace('_', ' ')}"
 
 
 def _tag(so_far: Criteria, value: str, zone: ZoneInfo, me: str) -> Read:

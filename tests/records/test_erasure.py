@@ -20,6 +20,7 @@ from bot.records import (
     search,
     tracker,
 )
+from bot.records.conversations import ConversationRow
 from bot.records.database import Database
 from bot.records.erasure import LegalHoldError, erase_patient
 from bot.records.outbox import OutboxRow
@@ -147,7 +148,8 @@ def test_an_erased_patients_words_are_not_found_by_search_and_nothing_more_is_se
     with database.transaction() as session:
         patient = _filled(session)
         search.index_new_lines(session)
-        (found,) = search.conversations_saying(session, "zebra")
+        (said,) = search.saying(session, "zebra", ConversationRow.id)
+        found = select(ConversationRow.id).where(said)
         assert session.scalars(found).all() == ["thread"]
         _erase(session, patient)
         assert session.scalars(found).all() == []

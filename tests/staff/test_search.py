@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.records import conversation_queue, conversations, erasure, inbox, messages, patients, search
+from bot.records import conversation_queue, conversations, erasure, inbox, messages, patients, search, turns
 from bot.records.conversation_queue import Criteria
 from bot.records.database import Database
 from bot.records.search import SearchWordRow, stems
@@ -82,10 +82,39 @@ def test_indexing_again_adds_nothing_and_goes_on_where_it_stopped(database: Data
         assert session.scalar(select(func.count()).select_from(SearchWordRow)) == count
 
 
+def test_a_common_word_is_found_as_a_rare_one_is(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        say(database, f"t{number}", "calf" if number % 2 else "calf hurts", minutes=number)
+    rare = {words: found(database, words) for words in ("calf", "calf hurts", "hurts", "swim")}
+    monkeypatch.setattr(search, "RARE", 0)
+    assert rare["calf hurts"] == ["t4", "t2", "t0"] and len(rare["calf"]) == 6
+    assert {words: found(database, words) for words in rare} == rare
+
+
 def test_stems_join_forms_and_keep_short_words() -> None:
     assert stems("swimming swims swim") == stems("swim")
     assert stems("needles needle needled") == stems("needle")
     assert stems("it is ok") == {"it", "is", "ok"}
+
+
+def test_a_conversation_keeps_its_lowest_confidence_and_a_topic_is_found_by_its_bare_name(
+    database: Database,
+) -> None:
+    say(database, "a", "calf")
+    for number, confidence in enumerate((0.8, 0.4, None, 0.9)):
+        with database.transaction() as session:
+            turns.record(session, "a", f"m{number}", now=NOW, confidence=confidence)
+            conversations.add_topics(session, "a", ("faq/cost",))
+    with database.transaction() as session:
+        turns.record(session, "a", "m0", now=NOW, confidence=0.1)  # told of twice: the first one stands
+    with database.reading() as session:
+
+        def asked(typed: str) -> list[str]:
+            criteria = read_filter(typed, zone="America/New_York").criteria
+            return [one.id for one in conversation_queue.page(session, criteria)]
+
+        assert [asked("conf:<0.5"), asked("conf:<0.4"), asked("conf:>=0.4")] == [["a"], [], ["a"]]
+        assert [asked("topic:cost"), asked("topic:faq/cost"), asked("topic:costs")] == [["a"], ["a"], []]
 
 
 def test_next_and_previous_follow_the_list_without_gaps(database: Database) -> None:

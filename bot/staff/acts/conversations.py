@@ -45,7 +45,7 @@ def show(act: Act) -> Response:
         filter=wanted,
         search=wanted.typed,
         count=conversation_queue.count(act.session, wanted.criteria),
-        most=conversation_queue.MOST_COUNTED,
+        most=conversation_queue.most_counted(wanted.criteria),
         found=shown,
         more=shown[-1].id if len(found) > PAGE else "",
         topics=transcripts.topics_of(act.session, ids),
