@@ -17,6 +17,8 @@ def missing() -> list[str]:
         wanted.append("postgresql")
     if not shutil.which("redis-server"):
         wanted.append("redis-server")
+    if not shutil.which("systemd-analyze"):
+        wanted.append("systemd")
     if not find_library("pangoft2-1.0"):
         wanted += ["libpango-1.0-0", "libpangoft2-1.0-0"]
     return wanted
