@@ -38,13 +38,15 @@ from bot.web.assistant import (
 )
 from bot.web.records import Records
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=10)  # of a worker that died; one that lives renews it
+_RENEW_SECONDS = 3.0
 TURN_SECONDS = 40.0
 HOLD_AFTER = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=24)
 _HOLD_TRIES = 3
 _MOST_FAILURES = 5
 _AT_ONCE = 8
+_MOST_ROUNDS = 20  # then the worker looks whether it is to stop
 _TALK = timedelta(hours=24)
 _SHORT = 3  # words: "6", "about a 6", "6/10 today"
 
@@ -74,17 +76,21 @@ class Conversing:
     clock: Clock
 
     async def answer_waiting(self) -> int:
-        """Answer every text that is free; how many were tried."""
+        """Answer texts that are free, a good many of them; how many were tried."""
         tried = 0
-        while found := await self.records.write(
-            inbox.claim, self.owner, now=self.clock(), lease=LEASE, limit=_AT_ONCE, channel="sms"
-        ):
+        for _ in range(_MOST_ROUNDS):
+            found = await self.records.write(
+                inbox.claim, self.owner, now=self.clock(), lease=LEASE, limit=_AT_ONCE, channel="sms"
+            )
+            if not found:
+                break
             await asyncio.gather(*(self.answer(message) for message in found))
             tried += len(found)
         return tried
 
     async def answer(self, message: Inbound) -> None:
         """Answer one text that this process holds, or leave it for later."""
+        renewing = asyncio.create_task(self._keep_lease(message))
         with span("answer", message=message.id):
             try:
                 heard = await self.records.write(prepare, message, self.owner, self.clinic, now=self.clock())
@@ -92,6 +98,13 @@ class Conversing:
                     await self._ask(message, heard)
             except LostError:
                 log.info("text_taken_over")
+            finally:
+                renewing.cancel()
+
+    async def _keep_lease(self, message: Inbound) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            await self.records.write(chats.renew, message.id, self.owner, now=self.clock(), lease=LEASE)
 
     async def _ask(self, message: Inbound, heard: Heard) -> None:
         turn = Turn(message.conversation_id, message.id, message.body, None, heard.facts)

@@ -35,7 +35,7 @@ from bot.web.records import Records
 URGENT_SECONDS = 1.0  # how long a warning sign waits for the assistant (design.md §3)
 TURN_SECONDS = 60.0  # then the assistant counts as hanging and the message goes back
 WAIT_SECONDS = 8.0  # how long a message waits for the one before it
-RENEW_SECONDS = 5.0
+RENEW_SECONDS = 2.0
 _MOST_FAILURES = 5
 
 log = structlog.get_logger("web")

@@ -25,14 +25,15 @@ from bot.web.receiving import LEASE, Situation, situation
 from bot.web.records import Records
 
 _AT_ONCE = 8  # conversations
+_MOST = 200  # messages in a round; then the worker looks whether it is to stop
 
 
 async def deliver_pending(
     database: Database, assistant: Assistant, clinic: Clinic, *, clock: Clock = utc_now
 ) -> int:
-    """Have every free pending web message answered; gives how many were tried. Call it every second or so.
+    """Have free pending web messages answered; gives how many were tried. Call it every second or so.
 
-    It ends when nothing is free: answered, held by another, or put back for later.
+    It ends when nothing is free (answered, held by another, or put back for later), or after a good many.
     """
     records = Records(database)
     try:
@@ -59,7 +60,7 @@ class _Delivery:
         return self._tried
 
     async def _work(self) -> None:
-        while True:
+        while self._tried < _MOST:
             found = await self._records.write(
                 inbox.claim, self._answering.owner, now=self._clock(), lease=LEASE, limit=1, channel="web"
             )

@@ -19,7 +19,7 @@ from bot.web.refusals import bad_request, too_many
 from bot.web.sessions import session_expired
 from bot.web.wording import clean
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=6)  # of a process that died; one that lives renews it (answering.RENEW_SECONDS)
 _NOTHING = Assessment(Tier.NONE)
 
 

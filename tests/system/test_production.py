@@ -168,10 +168,7 @@ async def test_a_new_model_is_taken_by_every_assistant_while_visitors_talk(
     async with visitors_talk(http):
         shutil.copy(latest_model(), models / "unfinished")
         (models / "unfinished").rename(new)
-        for url in house.assistants:
-            await until(
-                lambda url=url: httpx.get(f"{url}/status", timeout=60).json()["model_file"] == new.name
-            )
+        await until(lambda: models_of(house) == {new.name})
 
 
 async def test_every_process_is_restarted_one_after_another_while_visitors_talk(
