@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from itsdangerous import URLSafeSerializer
+from starlette.routing import Route
 
 from bot.records.encryption import Keys, Vault
 from bot.web.sessions import Sessions
@@ -75,6 +76,17 @@ ATTACKS: dict[str, tuple[Attack, int, str]] = {
     "signed with another key": (_other_key, 403, "session_token_invalid"),
     "very long": (lambda v: f"Bearer {v.token}{'A' * 7000}", 403, "session_token_invalid"),
 }
+
+
+async def test_every_route_that_opens_a_conversation_is_attacked(door: FrontDoor) -> None:
+    served = {
+        (method, route.path)
+        for route in door.app.routes
+        if isinstance(route, Route) and route.path.startswith("/chat/")
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    attacked = {(method, path.partition("?")[0]) for method, path, _ in ROUTES.values()}
+    assert served - attacked == {("POST", "/chat/session")}  # it takes no token
 
 
 async def request(http: httpx.AsyncClient, route: str, authorization: str | None) -> httpx.Response:
