@@ -23,12 +23,15 @@ _ASIDE = re.compile(
     r"notice|feel|feeling|having|experiencing|experienced|please|tell|me|about|how|what|when|still|right|now|such|"
     r"as|like|since|session|needling|appointment|today|or|and)\b"
 )
-_ABLE = re.compile(r"^(?:and )?(?:can|could|are) you (?:still |now )?(able to )?")
+_ABLE = re.compile(
+    r"^(?:and )?(?:(?:can|could) you (?:still |now )?(?:able to )?|are you (?:still |now )?able to )"
+)
+_CANT = re.compile(r"\b(?:can'?t|cannot|can not|unable|not able|couldn'?t)\b")
 _WELL = re.compile(
     r"\b(normally|normal|ok|okay|fine|better|easing|eased|stopp?(?:ed|ing)?|going|gone|settl\w+|improv\w+|moving)\b"
 )
 _YES = re.compile(
-    r"^(yes|yeah|yep|yup|yea|yh|ye|ya|aye|y|sure|sort of|kind ?of|kinda|a bit|bit|a little|little|slightly|sometimes|"
+    r"^(yes|yeah|yaeh|yeha|yse|yep|yup|yea|yh|ye|ya|aye|y|sure|sort of|kind ?of|kinda|a bit|bit|a little|little|slightly|sometimes|"
     r"some|i do|i am|i have|it does|it is|it has|both|all|definitely|def|maybe|think so|i think so|mild|mildly|"
     r"unfortunately|afraid so|uh huh|mhm|probably|a lot|lots|on and off|only|just|mostly|constantly|when i|since|"
     r"started|last night|yesterday|this morning|not sure|ofc|of course|oh yes|erm yes|um yes|well yes|very|really|"
@@ -64,7 +67,7 @@ def statement(answer: str, question: str | None) -> Statement | None:
         return None
     if _WHERE.search(asked):
         return _joined("numb " if "numb" in asked or "tingl" in asked else "sore ", answer, False)
-    if _NO.match(said):
+    if _NO.match(said) or (_ABLE.match(asked) and _CANT.search(said)):
         denied = _denied(asked)
         return _joined(denied + " . ", answer, True) if denied else None
     topic = " ".join(re.sub(r"[\d?-]+", " ", _ASIDE.sub(" ", asked)).split())

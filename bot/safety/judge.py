@@ -10,7 +10,7 @@ from bot.safety.answers import statement
 from bot.safety.assessment import Assessment, Context, SignFound, Tier
 from bot.safety.lexicon import Lexicon, ReadText, load_words
 from bot.safety.negation import Denials
-from bot.safety.numbers import mention_numbers
+from bot.safety.numbers import NUMBER_WORDS, mention_numbers
 from bot.safety.patterns import Filed, Match, Pattern, find, literals
 from bot.safety.scope import silenced
 from bot.safety.signs import Sign, load_signs
@@ -21,7 +21,7 @@ def rules() -> tuple[Lexicon, tuple[Sign, ...]]:
     """The words and the signs, read once a process."""
     signs = load_signs()
     named = {literal for sign in signs for pattern in sign.patterns for literal in literals(pattern)}
-    lexicon = Lexicon(load_words(), named)
+    lexicon = Lexicon(load_words(), named | NUMBER_WORDS.keys())
     gc.freeze()  # the phrase tree never becomes garbage: without this, each full collection walks it (20 ms)
     return lexicon, signs
 

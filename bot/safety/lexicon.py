@@ -38,6 +38,15 @@ class Token(NamedTuple):
     is_word: bool
     corrected: bool = False
     value: float | None = None
+    others: Phrase = ()
+
+
+class Understood(NamedTuple):
+    """What a written word means; `others` are further readings of a misspelt one, likeliest first."""
+
+    words: Phrase
+    corrected: bool = False
+    others: Phrase = ()
 
 
 class Mention(NamedTuple):
@@ -111,6 +120,7 @@ class _Branch:
     ends: list[str] = field(default_factory=list)
 
 
+TEXTED = 5  # letters from which a texted spelling may be misspelt too ("hedcahe")
 STOP_COST, MARK_COST, WORD_COST = 2.0, 0.5, 1.0
 
 
@@ -133,7 +143,8 @@ class Lexicon:
         self.vocabulary = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase}
         self.vocabulary |= self.skipped | self.free
         real = REAL_WORDS.read_text(encoding="utf-8").split() if REAL_WORDS.exists() else []
-        self.speller = Speller(self.vocabulary, real)
+        texting = {word for word in self.slang if word.isalpha() and len(word) >= TEXTED}
+        self.speller = Speller(self.vocabulary | texting, real)
         self._tree = _Branch()
         for concept, phrases in self.phrases.items():
             for phrase in phrases:
@@ -141,7 +152,7 @@ class Lexicon:
                 for word in phrase:
                     branch = branch.next.setdefault(word, _Branch())
                 branch.ends.append(concept)
-        self._understood: dict[str, tuple[Phrase, bool]] = {}
+        self._understood: dict[str, Understood] = {}
 
     def _meant(self, phrase: Phrase) -> Phrase:
         """A phrase of the words file as a patient's words are understood: the same slang, the same short forms."""
@@ -156,8 +167,8 @@ class Lexicon:
         tokens = self._tokens(tokenise(text))
         return tuple(tokens), self._find(tokens)
 
-    def understand(self, word: str) -> tuple[Phrase, bool]:
-        """Return the words meant by one written word, and whether spelling was corrected."""
+    def understand(self, word: str) -> Understood:
+        """Return the words meant by one written word."""
         known = self._understood.get(word)
         if known is None:
             known = self._work_out(word)
@@ -165,33 +176,36 @@ class Lexicon:
                 self._understood[word] = known
         return known
 
-    def _work_out(self, written: str) -> tuple[Phrase, bool]:
+    def _work_out(self, written: str) -> Understood:
         word = written.replace("'", "")
         if word[0].isdigit() and word.endswith("k"):
-            return ("running",), False
+            return Understood(("running",))
         if word in self.slang:
-            return self.slang[word], False
+            return Understood(self.slang[word])
         if word in self.vocabulary:
-            return (word,), False
+            return Understood((word,))
         if written.endswith("'s") and written[:-2] in self.vocabulary:
-            return (written[:-2],), False
+            return Understood((written[:-2],))
         if word in self.speller.real_words:
-            return (word,), False
+            return Understood((word,))
         for squeezed in _squeezed(word):
             if squeezed in self.slang:
-                return self.slang[squeezed], False
+                return Understood(self.slang[squeezed])
             if squeezed in self.vocabulary:
-                return (squeezed,), False
+                return Understood((squeezed,))
         plain = word.translate(str.maketrans("310457", "eioasi"))
         if plain != word and plain in self.vocabulary:
-            return (plain,), True
+            return Understood((plain,), True)
         if len(word) > 4 and word.endswith("in") and word + "g" in self.vocabulary:
-            return (word + "g",), False
+            return Understood((word + "g",))
+        if word.endswith("s") and len(word) > 4 and word[:-1] in self.vocabulary:
+            return Understood((word[:-1],))
         split = self.speller.split(word)
         if split:
-            return split, False
-        corrected = self.speller.correct(word)
-        return ((corrected,), True) if corrected else ((word,), False)
+            return Understood(split)
+        meant = [self.slang.get(near, (near,)) for near in self.speller.candidates(word)]
+        others = tuple(words[0] for words in meant[1:] if len(words) == 1)
+        return Understood(meant[0], True, others) if meant else Understood((word,))
 
     def _tokens(self, raw: list[RawToken]) -> list[Token]:
         tokens: list[Token] = []
@@ -212,33 +226,30 @@ class Lexicon:
                 value = float(piece.text.replace(",", "."))
                 tokens.append(Token("#", piece.start, piece.end, place, sentence, True, False, value))
             else:
-                meant, corrected = self.understand(piece.text)
+                meant, corrected, others = self.understand(piece.text)
                 for word in meant:
                     place += 0.0 if word in self.skipped or word in self.free else WORD_COST
-                    tokens.append(Token(word, piece.start, piece.end, place, sentence, True, corrected))
+                    tokens.append(
+                        Token(word, piece.start, piece.end, place, sentence, True, corrected, None, others)
+                    )
         return _contracted(tokens)
 
     def _find(self, tokens: list[Token]) -> list[Mention]:
         """Walk the phrase tree from every token; skipped words may stand inside a phrase."""
-        words, found = [token.text for token in tokens], list[Mention]()
-        begins, end = self._tree.next, len(words)
-        for first, word in enumerate(words):
-            branch = begins.get(word)
-            if branch is None:
-                continue
-            found += [Mention(concept, first, first) for concept in branch.ends]
-            ahead = first + 1
-            stack = [(branch.next, ahead)] if ahead < end and branch.next else []
+        found: list[Mention] = []
+        end = len(tokens)
+        for first in range(end):
+            stack = [(self._tree.next, first)]
             while stack:
                 onwards, at = stack.pop()
-                word = words[at]
-                ahead = at + 1
-                longer = onwards.get(word)
-                if longer is not None:
-                    found += [Mention(concept, first, at) for concept in longer.ends]
-                    if ahead < end and longer.next:
-                        stack.append((longer.next, ahead))
-                if ahead < end and word in self.skipped:
+                token, ahead = tokens[at], at + 1
+                for word in (token.text, *token.others) if token.others else (token.text,):
+                    longer = onwards.get(word)
+                    if longer is not None:
+                        found += [Mention(concept, first, at) for concept in longer.ends]
+                        if ahead < end and longer.next:
+                            stack.append((longer.next, ahead))
+                if at > first and ahead < end and token.text in self.skipped:
                     stack.append((onwards, ahead))
         return found
 

@@ -20,10 +20,10 @@ MILD_SCORE = 3
 TRIED = 20  # numbers looked at: bounds hostile input
 LATE = timedelta(hours=48)  # "getting worse after day 2": 13.9
 MANY_TABLETS = 6  # more than any label's single dose; doubt goes up
-_WORDS = {
+NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "sixteen": 16, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "dozen": 12, "hundred": 100,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "dozen": 12, "hundred": 100,
 }  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def mention_numbers(
         for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
     )
     for index, token in enumerate(tokens):
-        value = token.value if token.value is not None else _WORDS.get(token.text)
+        value = token.value if token.value is not None else NUMBER_WORDS.get(token.text)
         if value is None:
             continue
         after = [tokens[i].text for i in range(index + 1, min(index + 4, len(tokens)))]
@@ -79,7 +79,7 @@ def mention_numbers(
                     yield Mention("SCORES_MILD", index, index)
             if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
                 yield Mention("SCORE_HIGH_LATE", index, index)
-        if value >= MANY_TABLETS and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after):
+        if _counts_tablets(value, before, after):
             yield Mention("MANY_TABLETS", index, index)
 
 
@@ -89,6 +89,27 @@ _NOT_COUNTED = (
     "mg", "ml", "mgs", "g", "am", "pm", "min", "mins", "minutes", "hours", "hrs", "hour", "days", "day", "weeks",
     "wks", "weeks", "years", "yrs", "months", "/", "%", "year", "yr", "times", "out", "th", "rd", ":", "needles",
 )  # fmt: skip
+
+
+_CLOCK = (
+    "at",
+    "by",
+    "until",
+    "till",
+    "before",
+    "after",
+    "around",
+    "room",
+    "aged",
+    "age",
+)  # "at 10": not ten of them
+_MOST_TABLETS = 99  # "ibuprofen 400": milligrams
+
+
+def _counts_tablets(value: float, before: list[str], after: list[str]) -> bool:
+    unit = after[0] if after else ""
+    said = MANY_TABLETS <= value <= _MOST_TABLETS and before[-1:] not in ([word] for word in _CLOCK)
+    return said and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after)
 
 
 def _is_late(context: Context) -> bool:
@@ -205,7 +226,7 @@ def _needles_short(tokens: tuple[Token, ...]) -> Iterator[Mention]:
     put: list[tuple[int, float]] = []
     taken: list[tuple[int, float]] = []
     for index, token in enumerate(tokens):
-        value = token.value if token.value is not None else _WORDS.get(token.text)
+        value = token.value if token.value is not None else NUMBER_WORDS.get(token.text)
         if value is None:
             continue
         after = [other.text for other in tokens[index + 1 : index + 4]]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from bot.safety.spelling import REAL_WORDS, SHORTEST
+from bot.safety.spelling import REAL_WORDS, SHORTEST_SWAPPED
 
 COMMON = 30_000
+COMMON_LONG = 55_000  # a slip seldom makes a long word another real one, however rare
+LONG = 6  # letters
 
 
 def common_words() -> list[str]:
@@ -18,8 +20,11 @@ def common_words() -> list[str]:
     listed = (
         files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
     )
-    common = [line.split()[0] for line in listed.splitlines()[:COMMON]]
-    return sorted(word for word in common if word.isascii() and word.isalpha() and len(word) >= SHORTEST)
+    ranked = [line.split()[0] for line in listed.splitlines()]
+    common = ranked[:COMMON] + [word for word in ranked[COMMON:COMMON_LONG] if len(word) >= LONG]
+    return sorted(
+        word for word in common if word.isascii() and word.isalpha() and len(word) >= SHORTEST_SWAPPED
+    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from bot.safety.negation import Denials, is_at, nearby
 from bot.safety.patterns import TRIED, Match
 
 _SHORT_QUESTION = 7
+_SOON = 3  # words from a symptom to "afterwards"
 _SHORT = 30  # words; a longer message tells a story, and asks beside it
 
 
@@ -116,10 +117,18 @@ def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
 def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
     """True when the question is about something that is there: "is it bad that my chest STILL…"."""
     sentence = text.tokens[match.first].sentence
+    if _supposed_later(cue, match, text):
+        return False
     return any(
         text.tokens[mention.first].sentence == sentence and mention.last >= cue.first
         for mention in text.of("REAL")[:TRIED]
     )
+
+
+def _supposed_later(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True for "what should I do if my chest hurts afterwards"."""
+    supposed = any(token.text == "if" for token in text.tokens[cue.first : match.first])
+    return supposed and any(0 < later.first - match.last <= _SOON for later in text.of("LATER")[:TRIED])
 
 
 def _clause_changes(first: int, last: int, text: ReadText) -> bool:
@@ -146,6 +155,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         if any(token.text == "than" for token in text.tokens[max(0, cue.first - 3) : cue.first]):
             continue  # "weaker than it was before the session" compares: it is there now
+        if text.tokens[cue.first - 1].text == "like" and cue.first:
+            continue  # "numb like at the dentist"
         if any(
             token.text in ("still", "keeps", "keep")
             for token in text.tokens[max(0, match.first - 2) : match.last]

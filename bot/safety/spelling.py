@@ -13,6 +13,8 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 
 SHORTEST = 4  # letters; shorter words have too many real neighbours
+SHORTEST_SWAPPED = 3  # letters in the wrong order ("hte") are forgiven in shorter words too
+MOST = 8  # readings of one misspelt word
 LONG = 8  # letters; from here two slips are allowed
 LONGEST = 24
 PREFIX = 7  # letters that are filed; the whole word is compared afterwards
@@ -21,7 +23,7 @@ REAL_WORDS = Path(__file__).with_name("real_words.txt")
 
 
 class Speller:
-    """Finds the vocabulary word that an unknown word was meant to be."""
+    """Finds the vocabulary words that an unknown word may have been meant to be."""
 
     def __init__(self, vocabulary: Iterable[str], real_words: Iterable[str] = ()) -> None:
         self.vocabulary = frozenset(vocabulary)
@@ -32,12 +34,18 @@ class Speller:
                 for key in _shortened(word):
                     self._filed.setdefault(key, []).append(word)
 
-    def correct(self, word: str) -> str | None:
-        """Return the nearest vocabulary word, or None when there is none or the word is a real one."""
-        if not SHORTEST <= len(word) <= LONGEST or word in self.real_words:
-            return None
+    def candidates(self, word: str) -> tuple[str, ...]:
+        """Return every vocabulary word that a word may be meant as, likeliest first; none for a real word.
+
+        Letters in the wrong order ("haed") say more than a wrong letter ("hand"): then nothing else is meant.
+        """
+        if not SHORTEST_SWAPPED <= len(word) <= LONGEST or word in self.real_words:
+            return ()
+        swapped = [other for other in _swapped(word) if other in self.vocabulary]
+        if swapped or len(word) < SHORTEST:
+            return tuple(swapped[:MOST])
         allowed = 2 if len(word) >= LONG else 1
-        best: tuple[int, bool, str] | None = None
+        ranked: list[tuple[int, bool, str]] = []
         for candidate in {near for key in _shortened(word) for near in self._filed.get(key, ())}:
             slips = OSA.distance(word, candidate, score_cutoff=allowed)
             if slips > allowed or (len(candidate) < LONG and slips > 1):
@@ -45,9 +53,13 @@ class Speller:
             other_start = word[0] != candidate[0]
             if other_start and len(candidate) <= 5 and word[:2] != candidate[1::-1]:
                 continue
-            if best is None or (slips, other_start, candidate) < best:
-                best = (slips, other_start, candidate)
-        return best[2] if best else None
+            ranked.append((slips, other_start, candidate))
+        if not ranked:
+            return ()
+        fewest, start, _ = min(ranked)
+        return tuple(word for slips, other, word in sorted(ranked) if (slips, other) == (fewest, start))[
+            :MOST
+        ]
 
     def split(self, word: str) -> tuple[str, str] | None:
         """Return the two vocabulary words that were run together ("cantbreathe"), or None."""
@@ -58,6 +70,12 @@ class Speller:
             if left in self.vocabulary and right in self.vocabulary and max(len(left), len(right)) >= 4:
                 return left, right
         return None
+
+
+def _swapped(word: str) -> list[str]:
+    """A word with each two neighbouring letters changed about, those inside first."""
+    places = [*range(1, len(word) - 1), 0]
+    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places if word[i] != word[i + 1]]
 
 
 def _shortened(word: str) -> set[str]:
