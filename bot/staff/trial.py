@@ -82,7 +82,7 @@ def try_out(change: Change, questions: Path, *, folds: int, whole: bool, say: Sa
         across = _folds(change, house, folds)
         if not whole:
             return Trial(across, None, ())
-        _furnish(house, change.taught)
+        furnish(house, change.taught)
         file = _questions(house, questions, change.taught)
         say("Training the current model, if it is older than the data ...")
         _run(ROOT, *_BOT, "train")
@@ -94,20 +94,9 @@ def try_out(change: Change, questions: Path, *, folds: int, whole: bool, say: Sa
         return _judged(across, change.taught, before, _measure(house, file))
 
 
-def _folds(change: Change, house: Path, folds: int) -> Shift:
-    file = house / "phrases.json"
-    phrases = [{"text": one.phrase, "topic": one.topic} for one in change.taught]
-    file.write_text(json.dumps(phrases), encoding="utf-8")
-    found = json.loads(_run(ROOT, "-m", "bot.evaluation.change", str(file), str(folds), is_heard=True))
-
-    def shown(name: str) -> tuple[str, ...]:
-        return tuple(f"{one['text']}  ({one['before']} -> {one['after']})" for one in found[name])
-
-    return Shift(found["examples"], found["before"], found["after"], shown("gained"), shown("lost"))
-
-
-def _furnish(house: Path, taught: Sequence[Correction]) -> None:
-    """Copy what a model depends on, with the change in it; share what trainings keep."""
+def furnish(house: Path, taught: Sequence[Correction]) -> None:
+    """Copy what a model depends on, with a change in it; share what trainings keep."""
+    house.mkdir(exist_ok=True)
     for name in _COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -120,6 +109,18 @@ def _furnish(house: Path, taught: Sequence[Correction]) -> None:
         (models / name).mkdir(parents=True, exist_ok=True)
         (house / "models" / name).symlink_to(models / name)
     write(change_for(taught, house / "data" / "nlu"))
+
+
+def _folds(change: Change, house: Path, folds: int) -> Shift:
+    file = house / "phrases.json"
+    phrases = [{"text": one.phrase, "topic": one.topic} for one in change.taught]
+    file.write_text(json.dumps(phrases), encoding="utf-8")
+    found = json.loads(_run(ROOT, "-m", "bot.evaluation.change", str(file), str(folds), is_heard=True))
+
+    def shown(name: str) -> tuple[str, ...]:
+        return tuple(f"{one['text']}  ({one['before']} -> {one['after']})" for one in found[name])
+
+    return Shift(found["examples"], found["before"], found["after"], shown("gained"), shown("lost"))
 
 
 def _questions(house: Path, questions: Path, taught: Sequence[Correction]) -> Path:
