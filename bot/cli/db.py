@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Annotated
+
 import typer
 
 app = typer.Typer(no_args_is_help=True, help="The tables of the database and their version.")
@@ -16,6 +19,28 @@ def upgrade() -> None:
 
     open_current(load_settings())
     typer.echo(f"The tables are at version {newest_version()}.")
+
+
+@app.command()
+def restored(
+    as_of: Annotated[
+        datetime, typer.Argument(help="What the database is a copy of, in UTC: 2026-11-20T02:00")
+    ],
+) -> None:
+    """Say that PostgreSQL's own tools brought the database back: nothing is texted twice. Before any process starts."""
+    from bot.cli.opening import open_current, operator
+    from bot.records.restored import make_safe
+    from bot.settings import load_settings
+
+    made_at, now = as_of.replace(tzinfo=UTC), datetime.now(UTC)
+    if made_at > now:
+        raise typer.BadParameter("is in the future", param_hint="AS_OF")
+    with open_current(load_settings()).transaction() as session:
+        held = make_safe(session, made_at=made_at, now=now, actor=operator())
+    typer.echo(
+        f"{held.queued + held.in_flight} texts may have gone since: the carrier is asked before any is sent."
+    )
+    typer.echo(f"{held.unanswered} texts that had no answer yet are alerts for staff.")
 
 
 @app.command()

@@ -25,6 +25,14 @@ def rotate() -> None:
 
 
 @app.command()
+def reseal() -> None:
+    """Seal everything with the current key: after a new one was put into BOT_DATA_KEYS, the old one beside it."""
+    from bot.records import rotation
+
+    typer.echo(f"{_do('resealed', rotation.reseal)} values are sealed with the new key.")
+
+
+@app.command()
 def retire() -> None:
     """Throw old data keys away. Backups made before the rotation can't be read any more."""
     from bot.records import rotation

@@ -8,7 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import _app
+from bot.records import restored
 from bot.records.database import open_database
+from bot.records.encryption import Keys
 from bot.settings import SettingsError
 from tests.records.scenario import WORDS, fill
 
@@ -60,6 +62,29 @@ def test_the_state_of_the_tables_is_told_and_a_due_upgrade_is_an_exit_code(here:
     assert bot("db", "upgrade").exit_code == 0
     after = bot("db", "status")
     assert after.exit_code == 0 and "to do" not in after.output
+
+
+def test_a_database_brought_back_by_other_means_is_made_safe_too(here: Path) -> None:
+    assert bot("db", "upgrade").exit_code == 0
+    database = open_database(f"sqlite:///{here / 'here' / 'bot.db'}")
+    with database.transaction() as session:
+        fill(session)
+    done = bot("db", "restored", "2026-11-20T02:00")
+    assert done.exit_code == 0 and "1 texts may have gone since" in done.output
+    with database.reading() as session:
+        assert restored.last(session) is not None
+    database.close()
+    assert bot("db", "restored", "2999-01-01").exit_code == 2
+
+
+def test_everything_is_sealed_again_with_a_key_from_the_environment(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = Keys.generate()
+    monkeypatch.setenv("BOT_DATA_KEYS", old.to_json())
+    assert bot("db", "upgrade").exit_code == 0
+    monkeypatch.setenv("BOT_DATA_KEYS", old.with_new_current().to_json())
+    assert "1 values are sealed with the new key" in bot("keys", "reseal").output
 
 
 @pytest.mark.parametrize("words", [("restore", "nowhere"), ("backup", "/nowhere/at/all")])
