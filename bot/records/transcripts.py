@@ -68,10 +68,12 @@ def tags_of(session: Session, conversations: tuple[str, ...]) -> dict[str, list[
     return _grouped(session, rows.order_by(TagRow.tag))
 
 
-def tags_in_use(session: Session, limit: int = 30) -> tuple[str, ...]:
-    """The tags used most."""
-    rows = select(TagRow.tag).group_by(TagRow.tag).order_by(func.count().desc()).limit(limit)
-    return tuple(session.scalars(rows))
+def tags_in_use(session: Session, limit: int = 50) -> tuple[str, ...]:
+    """The first tags by name; the index is asked for each next one, however many conversations have it."""
+    name = select(func.min(TagRow.tag).label("tag")).cte("name", recursive=True)
+    after = select(func.min(TagRow.tag)).where(TagRow.tag > name.c.tag).correlate(name).scalar_subquery()
+    name = name.union_all(select(after).where(name.c.tag.is_not(None)))
+    return tuple(tag for tag in session.scalars(select(name.c.tag).limit(limit)) if tag is not None)
 
 
 def _grouped(session: Session, rows) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]

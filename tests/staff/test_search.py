@@ -7,7 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.records import conversation_queue, conversations, erasure, inbox, messages, patients, search, turns
+from bot.records import (
+    conversation_queue,
+    conversations,
+    erasure,
+    inbox,
+    messages,
+    patients,
+    reviews,
+    search,
+    transcripts,
+    turns,
+)
 from bot.records.conversation_queue import Criteria
 from bot.records.database import Database
 from bot.records.search import SearchWordRow, stems
@@ -89,6 +100,18 @@ def test_a_common_word_is_found_as_a_rare_one_is(database: Database, monkeypatch
     monkeypatch.setattr(search, "RARE", 0)
     assert rare["calf hurts"] == ["t4", "t2", "t0"] and len(rare["calf"]) == 6
     assert {words: found(database, words) for words in rare} == rare
+
+
+def test_tags_are_offered_once_each_by_name(database: Database) -> None:
+    with database.reading() as session:
+        assert transcripts.tags_in_use(session) == ()
+    for number in range(5):
+        say(database, f"t{number}", "calf")
+        with database.transaction() as session:
+            reviews.tag(session, f"t{number}", f"tag{2 - number % 3}", actor="ann", now=NOW)
+    with database.reading() as session:
+        assert transcripts.tags_in_use(session) == ("tag0", "tag1", "tag2")
+        assert transcripts.tags_in_use(session, 2) == ("tag0", "tag1")
 
 
 def test_stems_join_forms_and_keep_short_words() -> None:
