@@ -7,6 +7,7 @@ Short forms of texting are spelt out, and a word that is in no dictionary become
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -44,11 +45,23 @@ SHORT_FORMS = {
     "tonite": "tonight", "fizio": "physical therapist", "fysio": "physical therapist", "thro": "through",
     "wud": "would", "shud": "should", "cud": "could", "wanna": "want to", "dos": "does", "somone": "someone",
     "preg": "pregnant", "preggo": "pregnant", "info": "information", "q": "question", "qs": "questions",
+    "teh": "the", "hte": "the", "adn": "and", "hav": "have", "wil": "will", "ned": "need", "gud": "good",
+    "nek": "neck", "bak": "back", "werk": "work", "hert": "hurt", "wats": "what's", "wots": "what's", "prise": "price",
+    "tues": "tuesday", "thurs": "thursday", "weds": "wednesday", "crps": "complex regional pain syndrome",
+    "afib": "atrial fibrillation", "af": "atrial fibrillation", "gtg": "got to go", "g2g": "got to go",
+    "tbh": "to be honest",
 }  # fmt: skip
+_SIGNS = {"’": "'", "👍": " yes ", "👎": " no ", "🙏": " thanks "}
+# "dose it hurt": the commonest slip that is a word itself.
+_DOSE = re.compile(r"\bdose (?=(?:it|this|that|the|dry|needl\w+|my|any\w*|insurance)\b)")
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?", re.IGNORECASE)
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _SHORTEST_CORRECTED = 4
+_VOWELS = re.compile(r"[aeiou]")
+OFTENER = 5
+SAME_CONSONANTS = 0.05
+COMMONNESS = 0.02
 
 
 @lru_cache(maxsize=1)
@@ -70,15 +83,26 @@ class Speller:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> Speller:
-        """Learn the domain's words: those of English, and others only when three texts use them."""
+        """Learn the domain's words: those of English, and others that three texts use and that are no slips."""
         counts = Counter(word for text in texts for word in set(_words(text)))
         known = english_words()
-        return cls({w: n for w, n in counts.items() if len(w) > 2 and (w in known or n >= 3)})
+        english = cls({w: n for w, n in counts.items() if len(w) > 2 and w in known})
+        strange = {w: n for w, n in counts.items() if len(w) > 2 and w not in known and n >= 3}
+        return cls(english.vocabulary | {w: n for w, n in strange.items() if not english.is_slip(w, n)})
+
+    def is_slip(self, word: str, count: int) -> bool:
+        """Whether an unknown word is one slip away from a word that is used far more often."""
+        if len(word) < _SHORTEST_CORRECTED or not word.isalpha():
+            return False
+        found = self._nearest.lookup(word, Verbosity.CLOSEST, max_edit_distance=1)
+        return any(near.count > OFTENER * count and _starts_alike(word, near.term) for near in found)
 
     def normalise(self, text: str) -> str:
         """Return `text` in lower case with short forms spelt out and unknown words corrected."""
-        lowered = text.lower().replace("’", "'")
-        return " ".join(_WORD.sub(self._replace, lowered).split())
+        lowered = text.lower()
+        for sign, plain in _SIGNS.items():
+            lowered = lowered.replace(sign, plain)
+        return " ".join(_DOSE.sub("does ", _WORD.sub(self._replace, lowered)).split())
 
     def _replace(self, match: re.Match[str]) -> str:
         word = match.group()
@@ -93,11 +117,21 @@ class Speller:
             return f"{word}g"
         edits = 1 if len(word) < 6 else 2
         found = self._nearest.lookup(word, Verbosity.CLOSEST, max_edit_distance=edits)
-        # People rarely mistype a word's first letter; a wrong "correction" costs more than none.
-        near = [candidate for candidate in found if candidate.term[0] == word[0]]
+        near = [candidate for candidate in found if _starts_alike(word, candidate.term)]
         if not near:
             return word
-        return max(near, key=lambda c: (JaroWinkler.similarity(word, c.term), c.count)).term
+        return max(near, key=lambda c: _likeness(word, c.term) + COMMONNESS * math.log(c.count)).term
+
+
+def _starts_alike(word: str, term: str) -> bool:
+    """Whether the first letter is right, left out or swapped: seldom mistyped, and a wrong correction costs more."""
+    return word[0] == term[0] or word == term[1:] or word[:2] == term[1::-1]
+
+
+def _likeness(word: str, term: str) -> float:
+    """Return how alike two words look, and more when they differ only in vowels: "hert" is "hurt"."""
+    sounds_alike = _VOWELS.sub("", word) == _VOWELS.sub("", term)
+    return JaroWinkler.similarity(word, term) + SAME_CONSONANTS * sounds_alike
 
 
 def _words(text: str) -> list[str]:

@@ -35,12 +35,21 @@ UNSURE = "unsure"
 
 _FOLLOW_UP = re.compile(
     r"^(?:and|but|what about|how about|what if|so|or|ok(?:ay)? (?:and|but)|also|then|even|same (?:for|with)|why|really"
-    r"|for how long|how long|how often|how many|how soon|how bad|when|where|who|is (?:it|that)|does (?:it|that)"
-    r"|will (?:it|that)|can (?:it|that)|is this|after that|before that)\b",
+    r"|for how long|how long|how often|how many|how much|how soon|how bad|when|till|until|where|who|which|the ones?"
+    r"|with|without|(?:is|does|will|can) (?:it|that)|is this|after that|before that"
+    r"|what (?:is|are|does|do|did|would) (?:it|that|this|those|these|they))\b",
     re.IGNORECASE,
+)
+# "And for my knee?" asks the same again of something else.
+_SAME_QUESTION = re.compile(
+    r"^(?:and|but|or|so|same|what about|how about) (?:for|with|in) (?!how\b)", re.IGNORECASE
 )
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|he|she|they|them|him|her|one)\b")
 _LONGEST_FOLLOW_UP = 9  # words
+PLAIN_BY_ITSELF = 0.97  # "and shoulders?" needs no question before it
+WEIGHT_ALONE = 0.6  # of a follow-up's own words, beside those words with the question before them
+WEIGHT_OF_ANOTHER_CASE = 0.25  # the same for "and for my knee?", unless the question was of a condition too
+CONDITIONS = "faq/conditions_"
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,8 @@ def understand(
         texts.append(f"{previous_question} {text}")
     scores = model.score(texts)
     whole = scores.probability[0]
-    if follow_up and _ranking(scores.labels, whole)[0].label not in ABOUT_THE_ANSWER:
-        whole = _with_context(whole, scores.probability[-1])
+    if follow_up:
+        whole = _with_context(text, scores.labels, whole, scores.probability[-1])
     ranking = _ranking(scores.labels, whole)
     similarity = float(scores.similarity[: len(texts)].max())
     said = [_best(scores, row, row + len(pieces)) for row in range(1, len(pieces) + 1)]
@@ -92,8 +101,17 @@ def is_follow_up(text: str) -> bool:
     return len(text.split()) <= _LONGEST_FOLLOW_UP and bool(_FOLLOW_UP.match(text))
 
 
-def _with_context(alone: np.ndarray, together: np.ndarray) -> np.ndarray:
-    mixed = np.sqrt(alone * together)
+def _with_context(text: str, labels: Sequence[str], alone: np.ndarray, together: np.ndarray) -> np.ndarray:
+    """Mix what a follow-up says by itself with what it says after the question before it."""
+    said, meant = (_ranking(labels, read)[0] for read in (alone, together))
+    of_conditions = said.label.startswith(CONDITIONS) and meant.label.startswith(CONDITIONS)
+    if _SAME_QUESTION.match(text) and not of_conditions:
+        weight = WEIGHT_OF_ANOTHER_CASE
+    elif said.confidence >= (VERY_SURE if said.label in ABOUT_THE_ANSWER else PLAIN_BY_ITSELF):
+        weight = 1.0
+    else:
+        weight = WEIGHT_ALONE
+    mixed = alone**weight * together ** (1 - weight)
     return mixed / mixed.sum()
 
 
