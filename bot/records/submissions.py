@@ -144,11 +144,17 @@ def unknown(session: Session, sent: Outgoing, reason: str) -> bool:
     return _settle(session, sent, last_error=f"unknown: {reason}")
 
 
-def unsettled(session: Session, *, before: datetime, limit: int = 50) -> tuple[Outgoing, ...]:
-    """Texts submitted before a moment of which nobody knows what became, oldest first."""
+def unsettled(session: Session, *, now: datetime, grace: timedelta, limit: int = 200) -> tuple[Outgoing, ...]:
+    """Texts submitted longer ago than a grace of which nobody knows what became, oldest first.
+
+    One that was submitted in the future is among them: a clock was wrong, then or now.
+    """
     rows = (
         select(OutboxRow)
-        .where(OutboxRow.state == "submitting", OutboxRow.submit_at < before)
+        .where(
+            OutboxRow.state == "submitting",
+            or_(OutboxRow.submit_at < now - grace, OutboxRow.submit_at > now + grace),
+        )
         .order_by(OutboxRow.submit_at)
         .limit(limit)
     )

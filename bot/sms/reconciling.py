@@ -43,10 +43,10 @@ class Reconciler:
         """Look after every text whose outcome is unknown for longer than the grace; how many were settled."""
         now = self.clock()
         with self.database.reading() as session:
-            texts = submissions.unsettled(session, before=now - self.grace)
+            texts = submissions.unsettled(session, now=now, grace=self.grace)
         current = {_key(text) for text in texts}
         self._missing = {key: at for key, at in self._missing.items() if key in current}
-        return sum(self._settle(text, now) for text in texts)
+        return sum(self._settle(text, now) for text in texts if self._look_is_due(text))
 
     def _settle(self, text: Outgoing, now: datetime) -> bool:
         assert text.submit_at is not None
@@ -73,6 +73,11 @@ class Reconciler:
             if text.attempts >= MOST_ATTEMPTS:
                 return submissions.refused(session, text, "unknown")
             return submissions.put_back(session, text, not_before=now, error="settled: never taken")
+
+    def _look_is_due(self, text: Outgoing) -> bool:
+        """Whether a text was never looked for, or missed a grace ago."""
+        missed = self._missing.get(_key(text))
+        return missed is None or time.monotonic() - missed >= self.grace.total_seconds()
 
     def _missing_for_good(self, text: Outgoing) -> bool:
         since = self._missing.setdefault(_key(text), time.monotonic())

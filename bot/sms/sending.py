@@ -98,6 +98,7 @@ class Sender:
     owner: str
     clock: Clock
     at_once: int = 32
+    fresh_seconds: float = FRESH_SECONDS
     # Calls under way, and results that are not written down yet: kept when the database fails in between.
     _calls: dict[Future[SendResult], Intent] = field(default_factory=dict, init=False)
     _done: list[Result] = field(default_factory=list, init=False)
@@ -189,7 +190,7 @@ class Sender:
         text, now = intent.text, self.clock()
         assert text.submit_at is not None
         asleep = max(time.monotonic() - intent.since, (now - text.submit_at).total_seconds())
-        if asleep > FRESH_SECONDS:
+        if asleep > self.fresh_seconds:
             return NotTaken("asleep", 0.0)
         valid = None
         if intent.until is not None and self.provider.capabilities.validity:

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from bot.followups.gate import gate_for
 from bot.records import outbox
 from bot.records.alerts import AlertRow
-from bot.records.database import Database
+from bot.records.database import Database, DatabaseUnavailableError
 from bot.records.erasure import empty_messages
 from bot.records.inbox import InboxRow
 from bot.records.outbox import OutboxRow
-from bot.sms import consent
+from bot.sms import consent, sending
 from bot.sms.delivery import take_status
 from bot.sms.provider import (
     Accepted,
@@ -35,7 +35,7 @@ from bot.sms.provider import (
 from bot.sms.reconciling import Reconciler
 from bot.sms.saying import say
 from bot.sms.sending import Drop, Hold, Send, Sender
-from tests.sms.practice import ANA, BEN, QUICK, Clock, at
+from tests.sms.practice import ANA, BEN, QUICK, Clock, Practice, at
 
 NOON = "2026-11-20 12:00"
 
@@ -419,3 +419,53 @@ def test_the_same_key_queues_once(database: Database) -> None:
     assert len(desk.rows()) == 1
     with database.reading() as session:
         assert outbox.get(session, str(session.scalars(select(OutboxRow.id)).one())) is not None
+
+
+def test_a_text_submitted_while_the_clock_was_ahead_is_settled_when_it_is_right_again(
+    sqlite_database: Database,
+) -> None:
+    desk = Desk(sqlite_database, "take and say nothing")
+    desk.queue()
+    desk.clock.now += timedelta(hours=1)
+    desk.sender.send_due()
+    desk.clock.now -= timedelta(hours=1)
+    desk.settle()
+    assert desk.bodies == ["hello"] and desk.rows() == [("accepted", "settled by look-up")]
+
+
+def test_a_text_taken_while_our_clock_was_ahead_of_the_carriers_is_found(practice: Practice) -> None:
+    now = practice.clock()
+    taken = practice.carrier.network.take(ANA, "+12025550100", "hello", None, None, now.timestamp())
+    for ahead in (timedelta(), timedelta(hours=1), timedelta(hours=-1)):
+        assert practice.provider.find(OutboundText(ANA, "hello", "0" * 32, now + ahead)) == (taken.sid,)
+
+
+def test_a_missed_text_is_not_looked_for_again_before_its_time(sqlite_database: Database) -> None:
+    desk = Desk(sqlite_database, "lose")
+    desk.reconciler.grace = timedelta(hours=1)
+    looks: list[OutboundText] = []
+    desk.carrier.find = lambda text: looks.append(text) or ()  # type: ignore[method-assign,func-returns-value]
+    desk.queue()
+    desk.sender.send_due()
+    desk.clock.now += timedelta(hours=2)
+    for _ in range(3):
+        desk.reconciler.settle_unknown()
+    assert len(looks) == 1 and desk.rows()[0][0] == "submitting"
+
+
+def test_results_that_could_not_be_written_are_written_when_the_database_is_back(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(sqlite_database)
+    desk.queue()
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseUnavailableError("disk full")
+
+    with monkeypatch.context() as away:
+        away.setattr(sending, "settle", lambda session, results, *_, **__: fail() if results else None)
+        with pytest.raises(DatabaseUnavailableError):
+            desk.sender.send_due()
+    assert desk.rows()[0][0] == "submitting" and desk.bodies == ["hello"]
+    desk.sender.send_due()
+    assert desk.rows() == [("accepted", None)] and desk.bodies == ["hello"]
