@@ -31,11 +31,11 @@ _WELL = re.compile(
     r"\b(normally|normal|ok|okay|fine|better|easing|eased|stopp?(?:ed|ing)?|going|gone|settl\w+|improv\w+|moving)\b"
 )
 _YES = re.compile(
-    r"^(yes|yeah|yaeh|yeha|yse|yep|yup|yea|yh|ye|ya|aye|y|sure|sort of|kind ?of|kinda|a bit|bit|a little|little|slightly|sometimes|"
-    r"some|i do|i am|i have|it does|it is|it has|both|all|definitely|def|maybe|think so|i think so|mild|mildly|"
-    r"unfortunately|afraid so|uh huh|mhm|probably|a lot|lots|on and off|only|just|mostly|constantly|when i|since|"
-    r"started|last night|yesterday|this morning|not sure|ofc|of course|oh yes|erm yes|um yes|well yes|very|really|"
-    r"loads|badly|quite|has been|had|did|si|oui|correct|true|absolutely|all of|the (first|last|second)|\W*👍)\b"
+    r"^(yes|yeah|yaeh|yse|yep|yup|yea|yh|ye|ya|aye|y|sure|sort of|kind ?of|kinda|a bit|bit|a little|little|"
+    r"slightly|sometimes|some|i do|i am|i have|it does|it is|it has|both|all|definitely|def|maybe|think so|i think so|"
+    r"mild|mildly|unfortunately|afraid so|uh huh|mhm|probably|a lot|lots|on and off|only|just|mostly|constantly|when i|"
+    r"since|started|last night|yesterday|this morning|not sure|ofc|of course|oh yes|erm yes|um yes|well yes|very|"
+    r"really|loads|badly|quite|has been|had|did|si|oui|correct|true|absolutely|all of|the (first|last|second)|\W*👍)\b"
 )
 _NO = re.compile(
     r"^(no|nope|nah|none|nothing|not (really|at all|now|yet|that|any)|never|n|negative|"

@@ -35,8 +35,8 @@ class Denials:
     def negate(self, match: Match, tier: Tier) -> bool:
         """True for "no chest pain", "havent had any numbness", "swelling: no"."""
         text = self._text
-        if _denied_afterwards(match, text):
-            return True
+        if match.mentions[0].concept != "HISTORY" and _denied_afterwards(match, text):
+            return True  # but "years ago, never since" is long ago all the same
         cues = nearby(text.of("NOT", "NOT_ANY"), match.last)
         if not cues:
             return False

@@ -252,6 +252,18 @@ def _once(tokens: tuple[Token, ...], mentions: list[Mention]) -> Iterator[Mentio
             yield Mention("HISTORY", index, index)
 
 
+_SCORED = frozenset(
+    {"pain", "sore", "soreness", "still", "its", "is", "score", "level", "now", "sitting", "me"}
+)
+_NO_SCORE = [
+    [unit]
+    for unit in (
+        "am", "pm", ":", "hours", "hrs", "hour", "mins", "minutes", "weeks", "years", "miles", "km", "k", "kg",
+        "needles", "people", "sessions", "oclock", "days", "months",
+    )
+]  # fmt: skip
+
+
 def _is_score(index: int, value: float, before: list[str], after: list[str], asked: bool) -> bool:
     if not 0 <= value <= 10:
         return False
@@ -279,15 +291,5 @@ def _is_score(index: int, value: float, before: list[str], after: list[str], ask
         for word in before[-2:]
     )
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)
-    clock = after[:1] in (
-        ["am"],
-        ["pm"],
-        [":"],
-        ["hours"],
-        ["hrs"],
-        ["mins"],
-        ["minutes"],
-        ["weeks"],
-        ["years"],
-    )
-    return (out_of_ten or said or on_day or asked) and not clock
+    at_a_time = before[-1:] == ["at"] and not _SCORED & set(before)
+    return (out_of_ten or said or on_day or asked) and after[:1] not in _NO_SCORE and not at_a_time
