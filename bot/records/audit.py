@@ -83,10 +83,7 @@ def append(
     details: dict[str, Any] | None = None,
 ) -> Entry:
     """Write an act at the end of the chain."""
-    insert_once(session, AuditHeadRow, ["id"], id=1, sequence=0, hash=_START, seal=_seal(session, 0, _START))
-    head = session.scalars(
-        select(AuditHeadRow).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    head = _locked_head(session)
     values: dict[str, Any] = {
         "sequence": head.sequence + 1,
         "at": now.astimezone(UTC),
@@ -102,6 +99,17 @@ def append(
     head.seal = _seal(session, row.sequence, row.hash)
     session.flush()
     return read(session, row, Entry)
+
+
+def _locked_head(session: Session) -> AuditHeadRow:
+    """The end of the chain, ours until the transaction is over; made with the first act."""
+    locked = select(AuditHeadRow).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(locked).one_or_none()
+    if head is not None:
+        return head
+    seal = _seal(session, 0, _START)
+    insert_once(session, AuditHeadRow, ["id"], id=1, sequence=0, hash=_START, seal=seal)
+    return session.scalars(locked).one()
 
 
 def verify(session: Session) -> tuple[Fault, ...]:

@@ -49,6 +49,8 @@ def turns_by_message(session: Session, messages: tuple[Message, ...]) -> dict[st
 def deliveries(session: Session, messages: tuple[Message, ...]) -> dict[str, Delivery]:
     """How far texts came, by outbound id."""
     sent = {message.outbox_id for message in messages if message.outbox_id}
+    if not sent:
+        return {}
     found = select(
         OutboxRow.id, OutboxRow.state, OutboxRow.status, OutboxRow.last_error, OutboxRow.delivered_at
     ).where(OutboxRow.id.in_(sent))
