@@ -6,12 +6,16 @@ import os
 import socket
 import subprocess
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from bot.profiles import Profile, addresses_of
 from bot.settings import Settings, SettingsError
 
 _BACKLOG = 2048
+BEHIND_THE_DOOR = (
+    5  # niceness of assistants and workers: what comes in is stored and judged first, then answered
+)
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Process:
     ready_url: str = ""
     address: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    nice: int = 0
     listener: socket.socket | None = field(default=None, repr=False)
     running: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     is_ready: bool = False
@@ -46,29 +51,25 @@ def processes_of(settings: Settings, profile: Profile | None = None) -> list[Pro
     profile = profile or Profile()
     urls = addresses_of(settings, profile)
     everywhere = {"BOT_ASSISTANT_URL": ",".join(urls)}
-    shows = _figures if profile.name == "production" else _no_figures
     door = f"http://{settings.host}:{settings.port}"
     assistants = [
-        Process(
-            name, "assistant", "bot.dialogue.serve", f"{url}/status", environment={"BOT_ASSISTANT_URL": url}
-        )
+        Process(name, "assistant", "bot.dialogue.serve", f"{url}/status", "", {"BOT_ASSISTANT_URL": url})
         for name, url in zip(_named("assistant", profile.assistants), urls, strict=False)
     ]
     webs = [
-        Process(
-            name,
-            "web",
-            "bot.web",
-            f"{door}/health/live",
-            door,
-            everywhere | shows("BOT_WEB_METRICS", 5200, n),
-        )
-        for n, name in enumerate(_named("web", profile.webs))
+        Process(name, "web", "bot.web", f"{door}/health/live", door, dict(everywhere))
+        for name in _named("web", profile.webs)
     ]
     workers = [
-        Process(name, "worker", "bot.worker", environment=everywhere | shows("BOT_WORKER_METRICS", 5300, n))
-        for n, name in enumerate(_named("worker", profile.workers))
+        Process(name, "worker", "bot.worker", environment=dict(everywhere))
+        for name in _named("worker", profile.workers)
     ]
+    if profile.name == "production":
+        for number, (web, worker) in enumerate(zip_longest(webs, workers)):
+            _show_figures(web, "BOT_WEB_METRICS", 5200 + number)
+            _show_figures(worker, "BOT_WORKER_METRICS", 5300 + number)
+        for process in (*assistants, *workers):
+            process.nice = BEHIND_THE_DOOR
     return [*assistants, *webs, *workers]
 
 
@@ -86,15 +87,10 @@ def listen(settings: Settings, processes: list[Process]) -> None:
             process.listener = listener
 
 
-def _figures(variable: str, port: int, number: int) -> dict[str, str]:
-    """Where one of several shows its figures: each has a port of its own, after the one in the environment."""
-    given = os.environ.get(variable, f"127.0.0.1:{port}")
-    host, _, first = given.rpartition(":")
-    return {variable: f"{host}:{int(first) + number}" if first.isdecimal() else given}
-
-
-def _no_figures(variable: str, port: int, number: int) -> dict[str, str]:
-    return {}
+def _show_figures(process: Process | None, variable: str, port: int) -> None:
+    """Give one of several a port of its own for its figures, unless the environment says where they are shown."""
+    if process is not None and variable not in os.environ:
+        process.environment[variable] = f"127.0.0.1:{port}"
 
 
 def _bound(host: str, port: int, name: str) -> socket.socket:

@@ -90,6 +90,8 @@ class Supervisor:
                 pass_fds=passed,
                 start_new_session=True,  # Ctrl-C reaches us only, and we stop our processes in order
             )
+        if process.nice:
+            os.setpriority(os.PRIO_PROCESS, process.running.pid, process.nice)
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_WITHIN_S
