@@ -1,6 +1,6 @@
 """`make bench`: Rasa's default against ours, on the same data, in the same run.
 
-    python -m benchmarks [--per-topic 12 | --full] [--only install|train|serve|growth] [--trial]
+    python -m benchmarks [--per-topic 12 | --full] [--only install|train|serve|growth|data] [--trial]
 
 Each stage's figures are kept in benchmarks/results/measured.json, so that a stage can be run again alone.
 """
@@ -34,6 +34,7 @@ class Stage(StrEnum):
     TRAIN = "train"
     SERVE = "serve"
     GROWTH = "growth"
+    DATA = "data"
 
 
 class Engine(StrEnum):
@@ -67,9 +68,10 @@ def main(
         Stage.TRAIN: lambda: training.measure(say, wanted, TRIAL_EPOCHS if trial else None, which),
         Stage.SERVE: lambda: serving.measure(say, questions(), trial, which, 1 if trial else rounds),
         Stage.GROWTH: lambda: growth.measure(say, questions(), *((30, 4) if trial else ())),
+        Stage.DATA: lambda: growth.measure_data(say, *((100, 10) if trial else ())),
     }
     try:
-        if not DEFAULT_ENV.is_dir() and only is not Stage.INSTALL:
+        if not DEFAULT_ENV.is_dir() and only not in (Stage.INSTALL, Stage.DATA):
             installing.make_default(say)
         for stage in [only] if only else Stage:
             say(f"--- {stage} ---")

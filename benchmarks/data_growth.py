@@ -29,6 +29,7 @@ from sqlalchemy import insert, select
 
 from benchmarks.places import RESULTS
 from benchmarks.staff_data import fill
+from benchmarks.summary import data_tables
 from bot.backup.archive import read_manifest
 from bot.backup.making import back_up
 from bot.backup.restoring import restore
@@ -67,7 +68,7 @@ def main() -> None:
     found["load_after"] = os.getloadavg()[0]
     RESULTS.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    print(table(found))
+    print("\n".join(data_tables(found)))
 
 
 def lengths(domain: Domain, wanted: list[int]) -> list[dict[str, float]]:
@@ -126,18 +127,6 @@ def one_size(domain: Domain, size: int) -> dict[str, float]:
         )
         database.close()
     return row
-
-
-def table(found: dict[str, Any]) -> str:
-    """Both tables as Markdown."""
-    lines = ["| messages | turn, at hand, ms | turn, read back, ms |", "|---|---|---|"]
-    lines += [f"| {r['messages']:,} | {r['at_hand_ms']:.1f} | {r['read_ms']:.1f} |" for r in found["lengths"]]
-    names = list(found["conversations"][0])
-    lines += ["", f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
-    lines += [
-        f"| {' | '.join(f'{value:,.2f}' for value in row.values())} |" for row in found["conversations"]
-    ]
-    return "\n".join(lines)
 
 
 async def _turns(store: RecordsTrackerStore, conversation: str, count: int) -> list[float]:

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.conversing import Door, new_conversation, send
-from benchmarks.places import ROOT, WORK
+from benchmarks.places import RESULTS, ROOT, WORK
 from benchmarks.processes import Say, run
 from benchmarks.serving import own_server
 from benchmarks.training import own_models
@@ -62,6 +62,14 @@ async def _early_and_late(
             first.append((await send(session, door, fresh, text))[0])
             last.append((await send(session, door, long, text))[0])
     return first, last
+
+
+def measure_data(say: Say, most: int = 100_000, longest: int = 5000) -> dict[str, Any]:
+    """Return what grows with conversations and with one conversation's messages (benchmarks/data_growth.py)."""
+    say(f"up to {most} conversations, and one of {longest} messages ...")
+    command = [sys.executable, "-m", "benchmarks.data_growth", "--most", str(most), "--longest", str(longest)]
+    run(command, ROOT, WORK / "data.log", say)
+    return dict(json.loads((RESULTS / "data_growth.json").read_text(encoding="utf-8")))
 
 
 def _stages(say: Say, texts: Sequence[str]) -> dict[str, float]:

@@ -128,7 +128,7 @@ def text(measured: Measured) -> str:
     lines.append(_line(head, widths))
     lines.append("|" + "|".join("-" * (width + 2) for width in widths) + "|")
     lines += [_line(cells, widths) for cells in table]
-    for section in (_own_data, _words, _stages):
+    for section in (_own_data, _words, _stages, _data):
         lines += section(measured)
     return "\n".join(lines) + "\n"
 
@@ -226,6 +226,37 @@ def _stages(measured: Measured) -> list[str]:
     lines = ["", "## Our turn by stage", "", "Processor milliseconds a message, HTTP left out.", ""]
     lines += ["| stage | ms |", "|---|---|"]
     return lines + [f"| {stage} | {ms:.2f} |" for stage, ms in split.items()]
+
+
+def _data(measured: Measured) -> list[str]:
+    return (
+        ["", "## What grows with the data", "", *data_tables(measured["data"])] if "data" in measured else []
+    )
+
+
+def data_tables(found: dict[str, Any]) -> list[str]:
+    """Both tables of benchmarks/data_growth.py in Markdown."""
+    lines = [
+        "The tracker store's part of a conversation's next turn, processor ms.",
+        "",
+        "| messages | at hand | read back |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {row['messages']:,} | {row['at_hand_ms']:.1f} | {row['read_ms']:.1f} |"
+        for row in found["lengths"]
+    ]
+    lines += [
+        "",
+        "Ten lines a conversation, SQLite; processor ms and s, wall clock in `backup_s` and `restore_s`.",
+        "",
+    ]
+    names = list(found["conversations"][0])
+    lines += [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+    return lines + [
+        f"| {' | '.join(f'{value:,}' if isinstance(value, int) else f'{value:,.2f}' for value in row.values())} |"
+        for row in found["conversations"]
+    ]
 
 
 def write(measured: Measured, folder: Path = RESULTS) -> None:
