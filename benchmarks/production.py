@@ -13,35 +13,23 @@ import asyncio
 import json
 import os
 import random
-import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import psutil
 import typer
-from sqlalchemy import func, select
 
-from benchmarks import kill_drill
 from benchmarks.places import RESULTS
-from benchmarks.webhooks import TOKEN, Acknowledged, Carrier, at_rate, carrier, percentile
-from bot.records.inbox import InboxRow
-from bot.records.outbox import OutboxRow
-from bot.sms.carrier.network import Network
-from tests.postgres import postgres_server
-from tests.redis import redis_server
-from tests.system.production import Production, Visitor, judge, production
+from benchmarks.rig import KINDS, Rig, all_settled, processor_time, resident, rig_up
+from benchmarks.visiting import asking, finished, steadily, visitors
+from benchmarks.webhooks import Acknowledged, Carrier, at_rate, carrier, percentile
+from tests.system.production import Visitor, judge
 
-KINDS = ("bot.dialogue.serve", "bot.web", "bot.worker")
 KEPT = RESULTS / "production.json"
 KILL_EVERY_S = 5.0
-SETTLED_WITHIN_S = 400
 
 
 class Stage(StrEnum):
@@ -51,15 +39,6 @@ class Stage(StrEnum):
     TURNS = "turns"
     CHANGES = "changes"
     KILLS = "kills"
-
-
-@dataclass(frozen=True)
-class Rig:
-    """What every stage works with."""
-
-    house: Production
-    carried: Network  # what the carrier has taken from us
-    trial: bool
 
 
 def main(
@@ -79,30 +58,13 @@ def main(
         Stage.CHANGES: lambda rig: changes(rig, rate),
         Stage.KILLS: lambda rig: kills(rig, 0.5 if trial else minutes, rate),
     }
+    began = time.monotonic()
     with rig_up(trial) as rig:
+        say(f"ready after {time.monotonic() - began:.0f} s")
         for stage in [only] if only else Stage:
             keep(stage, watched(stages[stage](rig)))
         if soak:
             keep("soak", watched(soaking(rig, soak, rate)))
-
-
-@contextmanager
-def rig_up(trial: bool) -> Iterator[Rig]:
-    """Start everything, two of each process."""
-    with (
-        tempfile.TemporaryDirectory(prefix="production") as folder,
-        postgres_server(durable=True) as database,
-        redis_server() as redis,
-        kill_drill._carrier(Path(folder), 1, faults="calm", lag=0.0) as port,
-    ):
-        home = Path(folder)
-        began = time.monotonic()
-        carrier_url = f"http://127.0.0.1:{port}"
-        with production(
-            home, database, redis, BOT_CARRIER_URL=carrier_url, BOT_CARRIER_TOKEN=TOKEN, LOG_LEVEL="ERROR"
-        ) as house:
-            say(f"ready after {time.monotonic() - began:.0f} s")
-            yield Rig(house, Network(home / "carrier.db"), trial)
 
 
 async def webhooks(rig: Rig) -> dict[str, Any]:
@@ -125,7 +87,7 @@ async def turns(rig: Rig) -> dict[str, Any]:
     """How many turns a second visitors get who ask as soon as they are answered."""
     found: dict[str, Any] = {}
     for count in (4,) if rig.trial else (1, 8, 16):
-        async with visitors(rig, count) as here:
+        async with visitors(rig.house.door, count) as here:
             for visitor in here:
                 await visitor.says()
                 visitor.seconds.clear()
@@ -143,7 +105,7 @@ async def turns(rig: Rig) -> dict[str, Any]:
 
 async def changes(rig: Rig, rate: float) -> dict[str, Any]:
     """A rolling restart while visitors talk at a steady rate."""
-    async with visitors(rig, 20) as here:
+    async with visitors(rig.house.door, 20) as here:
         talking = asyncio.create_task(steadily(here, rate, 600))
         said = len(rig.house.said())
         rig.house.process.send_signal(1)  # SIGHUP: `bot restart`
@@ -161,7 +123,7 @@ async def kills(rig: Rig, minutes: float, rate: float) -> dict[str, Any]:
     """Kill a process at random every five seconds while visitors and phones ask."""
     chance, killed = random.Random(1), Counter[str]()
     taken = Acknowledged()
-    async with carrier(rig.house.door) as one, visitors(rig, 40) as here:
+    async with carrier(rig.house.door) as one, visitors(rig.house.door, 40) as here:
         await steadily(here, rate, 20)
         before = [took for visitor in here for _, took in visitor.seconds]
         talking = asyncio.create_task(steadily(here, rate, 10_000))
@@ -194,7 +156,7 @@ async def kills(rig: Rig, minutes: float, rate: float) -> dict[str, Any]:
 async def soaking(rig: Rig, minutes: float, rate: float) -> dict[str, Any]:
     """A steady load for long: is memory flat, is anything lost?"""
     taken, memory = Acknowledged(), list[dict[str, float]]()
-    async with carrier(rig.house.door) as one, visitors(rig, 40) as here:
+    async with carrier(rig.house.door) as one, visitors(rig.house.door, 40) as here:
         talking = asyncio.create_task(steadily(here, rate, minutes * 60))
         texting = asyncio.create_task(steady_texts(one, taken, rate / 4))
         while not talking.done():
@@ -208,46 +170,6 @@ async def soaking(rig: Rig, minutes: float, rate: float) -> dict[str, Any]:
             "minutes": minutes, "rate": rate, "web": await verdict(here), "texts": await answered_phones(rig, one),
             "resident_mb": memory[-1], "grown": {n: tail[-1][n] / tail[0][n] - 1 for n in tail[-1] if n in tail[0]},
         }  # fmt: skip
-
-
-@asynccontextmanager
-async def visitors(rig: Rig, count: int) -> AsyncIterator[list[Visitor]]:
-    """Visitors of the door."""
-    limits = httpx.Limits(max_connections=200)
-    async with httpx.AsyncClient(base_url=rig.house.door, timeout=60, limits=limits) as http:
-        yield [await Visitor.begin(http) for _ in range(count)]
-
-
-async def asking(here: list[Visitor], seconds: float) -> float:
-    """Each asks as soon as it is answered; how long that took."""
-    began = time.monotonic()
-
-    async def ask(visitor: Visitor) -> None:
-        while time.monotonic() - began < seconds:
-            await visitor.says()
-
-    await asyncio.gather(*(ask(visitor) for visitor in here))
-    return time.monotonic() - began
-
-
-_UNDER_WAY: dict[int, set[asyncio.Task[list[str]]]] = {}
-
-
-async def steadily(here: list[Visitor], rate: float, seconds: float) -> None:
-    """So many questions a second, whether or not earlier ones are answered; visitors take turns."""
-    start, number = time.monotonic(), 0
-    while (due := start + number / rate) < start + seconds:
-        await asyncio.sleep(max(0.0, due - time.monotonic()))
-        visitor = here[number % len(here)]
-        task = asyncio.create_task(visitor.says())
-        _UNDER_WAY.setdefault(id(visitor), set()).add(task)
-        number += 1
-    await asyncio.gather(*(finished(visitor) for visitor in here))
-
-
-async def finished(visitor: Visitor) -> None:
-    """Wait until everything that a visitor said is answered or given up."""
-    await asyncio.gather(*_UNDER_WAY.pop(id(visitor), ()))
 
 
 async def steady_texts(one: Carrier, taken: Acknowledged, rate: float) -> None:
@@ -273,44 +195,6 @@ async def answered_phones(rig: Rig, one: Carrier) -> dict[str, Any]:
         "sent": len(told),
         "lost": sum(not bodies for bodies in told.values()),
         "doubled": sum(max(bodies.values(), default=0) > 1 for bodies in told.values()),
-    }
-
-
-async def all_settled(rig: Rig) -> None:
-    """Wait until nothing waits: every message answered, every text sent."""
-    until = time.monotonic() + SETTLED_WITHIN_S
-    while time.monotonic() < until and await asyncio.to_thread(unsettled, rig):
-        await asyncio.sleep(0.5)
-
-
-def unsettled(rig: Rig) -> bool:
-    """Whether any message or text waits."""
-    with rig.house.database.reading() as session:
-        waiting = select(func.count()).where(InboxRow.state.in_(("received", "processing")))
-        unsent = select(func.count()).where(OutboxRow.state.in_(("queued", "submitting")))
-        return bool(session.scalar(waiting) or session.scalar(unsent))
-
-
-@contextmanager
-def processor_time(rig: Rig) -> Iterator[dict[str, float]]:
-    """Milliseconds of processor that each kind of process takes within the block."""
-    spent = {kind: -_spent(rig, kind) for kind in KINDS}
-    yield spent
-    for kind in KINDS:
-        spent[kind] += _spent(rig, kind)
-
-
-def _spent(rig: Rig, kind: str) -> float:
-    times = [process.cpu_times() for process in rig.house.children(kind)]
-    return sum(time.user + time.system for time in times) * 1000
-
-
-def resident(rig: Rig) -> dict[str, float]:
-    """Megabytes of each process."""
-    return {
-        f"{kind} {number}": process.memory_info().rss / 2**20
-        for kind in KINDS
-        for number, process in enumerate(rig.house.children(kind), 1)
     }
 
 

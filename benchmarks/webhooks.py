@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 from twilio.request_validator import RequestValidator
 
+from benchmarks.processes import free_port
+from bot.settings import ROOT
 from bot.sms.providers import FAKE_ACCOUNT
 from tests.system.production import QUESTION
 
@@ -80,6 +85,24 @@ class Carrier:
             taken.again += 1
             await asyncio.sleep(0.2)
         taken.refused += 1
+
+
+@contextmanager
+def fake_carrier(folder: Path) -> Iterator[str]:
+    """The shipped carrier as a process of its own that takes our texts and calls no hooks; its URL."""
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "bot.sms.carrier", "--port", str(port), "--data", str(folder / "carrier.db"),
+            "--account", FAKE_ACCOUNT, "--token", TOKEN, "--inbound-url", "http://127.0.0.1:9/", "--no-hooks",
+        ],
+        cwd=ROOT,
+    )  # fmt: skip
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.notify import ready_pid
+from bot.notify import ready_pid, tell_ready
 from bot.processes import Process
 from bot.settings import ROOT, SettingsError
 
@@ -69,6 +69,7 @@ class Supervisor:
         for kind, address in {(p.kind, p.address): None for p in self._processes if p.address}:
             self._say(f"  {kind}: {address}")
         self._say("Ctrl-C stops everything.")
+        tell_ready()  # systemd, when it has started us
 
     def _start(self, process: Process) -> None:
         environment = {
