@@ -82,7 +82,8 @@ def _light(text: str, suffix: str) -> str:
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     if suffix == ".js":
         text = re.sub(r"(^|\s)//\s.*", "", text, flags=re.M)
-        text = re.sub(r" (=>|[=!]?=|&&|\|\||\?\??|[<>]) ", r"\1", text)
+        text = re.sub(r" (=>|[=!]?=|&&|\|\||\?\??|[<>:]) ", r"\1", text)
+        text = re.sub(r"({) | (})", r"\1\2", text)
         text = re.sub(r"([{,;(\[])\n\s*", r"\1", text)
     if suffix == ".css":
         text = re.sub(r"\s*([{};,])\s*|(:) ", r"\1\2", text).replace(";}", "}")

@@ -138,11 +138,9 @@ export function converse(view) {
     if (!token || ended) return;
     if (behind) await catchUp();
     if (!store.queue()[0]) return;
-    const sent = await alone("send", async () => {
-      for (let item; (item = store.queue()[0]); ) await send(item);
-      return true;
+    await alone("send", async () => {
+      for (let item; (item = store.queue()[0]); changed()) await send(item);
     });
-    if (sent) changed();
   }
 
   /** Does all there is to do, then sleeps until there may be more. */

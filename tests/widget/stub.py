@@ -3,6 +3,7 @@
 The faults of `POST /chat/messages`, one a request, from `Stub.faults`:
 
 - `lost`: cut before anything is stored; `unseen`: stored and answered, and cut before the first byte
+- `empty`: nothing is stored, and a success without a word comes back, as from a proxy that lost its way
 - `cut`: cut after the first line of the answer; `late`: stored, answered a second later (`{"pending": true}`)
 - `503`, `429` (Retry-After 1), `expired` (401, the session is gone), `slow` (half a second), `double` (each line twice)
 
@@ -120,16 +121,18 @@ class Stub:
 
     def forget(self) -> None:
         """Empties the memory, for the next test."""
-        for store in (self.faults, self.faults_elsewhere, self.conversations, self.turns, self.requests):
-            store.clear()
-        for store in (self.bodies, self.headers, self.echo):
+        memory: tuple[Any, ...] = (
+            self.faults, self.faults_elsewhere, self.conversations, self.turns, self.requests,
+            self.bodies, self.headers, self.echo,
+        )  # fmt: skip
+        for store in memory:
             store.clear()
         self.consent_needed, self.delay, self.down = False, 0.0, False
 
     # -- what is said --------------------------------------------------------------------------------------
 
     def _add(self, conversation: Conversation, **message: Any) -> dict[str, Any]:
-        blank = {"kind": "answer", "buttons": [], "sources": [], "tier": None, "svg": None}
+        blank: dict[str, Any] = {"kind": "answer", "buttons": [], "sources": [], "tier": None, "svg": None}
         cursor = len(conversation.messages) + 1
         line = blank | {"cursor": cursor, "at": datetime.now(UTC).isoformat()} | message
         conversation.messages.append(line)
@@ -180,6 +183,8 @@ class Stub:
         fault = self.faults.popleft() if self.faults else ""
         if fault == "lost":
             return _cut()
+        if fault == "empty":
+            return Response(media_type="application/x-ndjson")
         if fault in {"503", "429"}:
             return _error(int(fault))
         if fault == "expired":

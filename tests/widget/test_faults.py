@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.widget.chat import Chat, chat_in
 from tests.widget.stub import Stub, run
 
-POST_FAULTS = ["lost", "unseen", "cut", "late", "503", "429", "slow", "double", ""]
+POST_FAULTS = ["lost", "unseen", "empty", "cut", "late", "503", "429", "slow", "double", ""]
 OTHER_FAULTS = ["lost", "503", "429", ""]
 
 
@@ -104,6 +104,16 @@ def test_too_many_requests_are_not_repeated_before_the_server_allows_it(browser:
         chat.page.wait_for_timeout(700)
         assert [r[2] for r in stub.requests if r[0] == "POST" and r[1] == "/chat/messages"] == [200, 429]
         answered_once(chat, ["first", "second", "third"])
+
+
+@pytest.mark.parametrize("when", ["Wed, 21 Oct 2026 07:28:00 GMT", ""])
+def test_a_limit_that_does_not_say_for_how_long_only_delays(chat: Chat, when: str) -> None:
+    """As a proxy's: the time to come back may be a date, or missing."""
+    chat.plain().say("first").settled(1)
+    headers = {"Retry-After": when} if when else {}
+    chat.page.route("**/chat/messages", lambda route: route.fulfill(status=429, headers=headers), times=1)
+    chat.say("second")
+    answered_once(chat, ["first", "second"])
 
 
 def test_two_clicks_send_once(chat: Chat) -> None:

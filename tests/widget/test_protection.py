@@ -143,7 +143,7 @@ def test_no_payload_runs_when_it_is_typed_and_comes_back_as_answer_and_button(ch
         chat.stub.echo[text] = {"text": payload, "buttons": [{"title": payload}]}
         chat.say(text)
     chat.settled(len(sample))
-    chat.frame.locator(".replies button").last.click()
+    chat.frame.locator("#messages .replies button").last.click()
     chat.settled(len(sample) + 1)
     nothing_ran(chat)
 

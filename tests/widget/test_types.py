@@ -29,7 +29,7 @@ def test_the_type_check_can_fail() -> None:
     env = os.environ | {"PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"}
     wrong = HERE / "node_modules" / "wrong.js"
     wrong.write_text("/** @type {number} */ export const n = 'no';\n", "utf-8")
-    command = [
+    command: list[str | Path] = [
         HERE / "node_modules" / ".bin" / "tsc",
         "--checkJs",
         "--allowJs",
