@@ -2,11 +2,22 @@
 
     uv run python benchmarks/kill_drill.py --database sqlite|postgresql --texts N [--seed S] [--json]
 
-Real worker processes send through the fake carrier (a process of its own: 3 % taken and answered late, 3 % taken
-and answered 503, 1 % taken and cut off, 2 % throttled, 2 % failed; half of the numbers get several texts), and are
-ended with signal 9, or stopped (SIGSTOP) for longer than the lease of an intent, one at a time. The carrier's own
-list at the end is the verdict. Beside it, on the same carrier: plain "send, then commit". Exit code 1 when the
-protocol lost or doubled anything.
+Real worker processes send through the fake carrier (a process of its own: 3 % taken and answered too late, 3 % taken
+and answered 503, 1 % taken and cut off, 2 % throttled, 2 % failed), a real front door takes its callbacks (60 % are
+lost, the others shuffled, a tenth doubled), half of the numbers get three texts, some with the same words. Until the
+share of troubles is used up, one of these happens every half second or so:
+
+  kill      a worker, or more rarely the front door, is ended with signal 9 and started anew
+  pause     a worker is stopped (SIGSTOP) for longer than it may act on an intent
+  clock     the clock of all processes is set an hour ahead, an hour back, or right
+  disk      for a second nothing can be written: files of the database can't grow
+  restart   PostgreSQL is crashed and started again, every five seconds
+
+The carrier's list shows what it took only after --lag seconds: later than the first look of the reconciler. The
+carrier's own memory at the end is the verdict. Urgent words count apart: after one look they are sent again, two
+being better than none. Beside it, in the same trouble: plain "send, then commit".
+
+Exit code 1 when the protocol lost or doubled anything.
 """
 
 from __future__ import annotations
@@ -16,30 +27,43 @@ import json
 import os
 import random
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 
 from sqlalchemy import func, select
 
-from bot.records import outbox
-from bot.records.database import Database, open_database
+from benchmarks.drilling import (
+    Place,
+    Server,
+    carrier,
+    clock_at,
+    free_port,
+    kill,
+    open_at,
+    provider_of,
+    send_texts,
+    serve_hooks,
+    server,
+    set_clock,
+    start,
+    wait_for,
+)
+from bot.records import outbox, submissions
+from bot.records.database import Database, DatabaseUnavailableError, open_database
 from bot.records.encryption import open_vault
 from bot.records.outbox import OutboxRow
 from bot.sms.carrier.network import Network
+from bot.sms.provider import Accepted, OutboundText
 
-ROOT = Path(__file__).resolve().parent.parent
-GRACE_SECONDS = 2.0
-CALL_SECONDS = (1.0, 0.6)
-LAG_SECONDS = 0.5
-_ACCOUNT, _TOKEN, _OURS = "AC" + "0" * 32, "drill", "+12025550100"
+RESTART_EVERY = 5.0
+_EARLIER = timedelta(hours=2)  # due whatever the clock says
+
+Wanted = dict[tuple[str, str], int]
 
 
 @dataclass
@@ -52,25 +76,16 @@ class Outcome:
     workers: int
     kills: int = 0
     pauses: int = 0
-    accepted_by_carrier: int = 0
+    clocks: int = 0
+    disks: int = 0
+    restarts: int = 0
+    taken: int = 0
     doubled: int = 0
     lost: int = 0
     unexpected: int = 0
+    urgent_twice: int = 0
     seconds: float = 0.0
     settled: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass
-class Drill:
-    """One run's parts."""
-
-    url: str
-    keys: Path
-    carrier_port: int
-    carrier_data: Path
-    texts: int
-    seed: int
-    workers: int
 
 
 def main() -> int:
@@ -82,86 +97,84 @@ def main() -> int:
         "--plain-texts", type=int, default=None, help="texts of the plain way (texts, at most 1000)"
     )
     options.add_argument("--workers", type=int, default=None, help="2 on SQLite, 4 on PostgreSQL")
+    options.add_argument(
+        "--troubles", type=int, default=None, help="how many (a hundredth of the texts, at least 8)"
+    )
+    options.add_argument("--grace", type=float, default=6.0, help="seconds until the reconciler looks, twice")
+    options.add_argument("--lag", type=float, default=None, help="seconds (a little more than the grace)")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--json", action="store_true")
-    options.add_argument(
-        "--worker", nargs=4, metavar=("WAY", "URL", "KEYS", "CARRIER"), help=argparse.SUPPRESS
-    )
     given = options.parse_args()
-    if given.worker:
-        return _work(*given.worker)
-    workers = given.workers or (2 if given.database == "sqlite" else 4)
+    signal.signal(signal.SIGTERM, _stop)
+    drill = Drill(
+        given.database, given.workers or (2 if given.database == "sqlite" else 4), given.seed, given.grace,
+        given.grace * 1.05 if given.lag is None else given.lag, given.troubles,
+    )  # fmt: skip
     plain_texts = given.plain_texts if given.plain_texts is not None else min(given.texts, 1000)
-    outcomes = [run("outbox", given.database, given.texts, workers, given.seed)]
+    outcomes = [drill.run("outbox", given.texts)]
     if plain_texts:
-        outcomes.append(run("plain", given.database, plain_texts, workers, given.seed))
-    if given.json:
-        print(json.dumps([asdict(outcome) for outcome in outcomes], indent=2))
-    else:
-        print_table(outcomes)
+        outcomes.append(drill.run("plain", plain_texts))
+    print(json.dumps([asdict(one) for one in outcomes], indent=2) if given.json else table(outcomes))
     ours = outcomes[0]
     return 1 if ours.doubled or ours.lost or ours.unexpected else 0
 
 
-def run(way: str, database: str, texts: int, workers: int, seed: int) -> Outcome:
-    """One drill from empty database to verdict."""
-    with tempfile.TemporaryDirectory(prefix="drill") as folder, _database(database, Path(folder)) as url:
-        home = Path(folder)
-        opened = open_database(url, open_vault(home / "keys"))
-        opened.upgrade()
-        wanted = _queue(opened, texts, seed)
-        with _carrier(home, seed) as port:
-            drill = Drill(url, home / "keys", port, home / "carrier.db", texts, seed, workers)
-            outcome = Outcome(way, database, texts, workers)
-            begun = time.monotonic()
-            _kill_and_restart(drill, opened, outcome)
-            outcome.seconds = round(time.monotonic() - begun, 1)
-            time.sleep(2.0)  # late answers of the carrier
-        _judge(opened, Network(home / "carrier.db"), wanted, outcome)
-        opened.close()
-    return outcome
+@dataclass(frozen=True)
+class Drill:
+    """How a drill goes; `run` goes from an empty database to the verdict."""
+
+    kind: str
+    workers: int
+    seed: int
+    grace: float
+    lag: float
+    troubles: int | None = None
+
+    def run(self, way: str, texts: int) -> Outcome:
+        """One way of sending so many texts."""
+        outcome = Outcome(way, self.kind, texts, self.workers)
+        with tempfile.TemporaryDirectory(prefix="drill") as folder, server(self.kind, Path(folder)) as under:
+            place = Place(under.url, Path(folder), free_port(), free_port(), self.grace)
+            opened = open_database(place.url, open_vault(place.keys))
+            opened.upgrade()
+            wanted = queue(opened, texts, self.seed)
+            hooks = f"http://127.0.0.1:{place.door_port}/sms/fake"
+            with carrier(
+                place.home,
+                place.carrier_port,
+                hooks,
+                seed=self.seed,
+                lag=self.lag,
+                hooks=True,
+                lost_callbacks=0.6,
+            ):
+                begun = time.monotonic()
+                most = self.troubles if self.troubles is not None else max(8, texts // 100)
+                _Trouble(place, under, opened, outcome, random.Random(self.seed + 1), most).run()
+                outcome.seconds = round(time.monotonic() - begun, 1)
+                time.sleep(2.0)  # late answers of the carrier
+            _judge(opened, Network(place.home / "carrier.db"), wanted, outcome)
+            opened.close()
+        return outcome
 
 
-def print_table(outcomes: list[Outcome]) -> None:
-    """The table."""
-    head = (
-        "way",
-        "database",
-        "workers",
-        "texts",
-        "kills",
-        "pauses",
-        "taken",
-        "doubled",
-        "lost",
-        "other",
-        "s",
-        "texts/s",
-    )
-    print(" | ".join(head))
-    for one in outcomes:
-        rate = one.texts / one.seconds if one.seconds else 0
-        print(" | ".join(str(cell) for cell in (
-            one.way, one.database, one.workers, one.texts, one.kills, one.pauses, one.accepted_by_carrier,
-            one.doubled, one.lost, one.unexpected, one.seconds, round(rate, 1),
-        )))  # fmt: skip
-        print("   settled:", ", ".join(f"{how} {count}" for how, count in sorted(one.settled.items())) or "-")
-
-
-def _queue(database: Database, texts: int, seed: int) -> dict[tuple[str, str], int]:
+def queue(database: Database, texts: int, seed: int) -> Wanted:
     """Queue the texts: half of the numbers get one, the others three, some with the same words."""
-    chance, wanted, number = random.Random(seed), {}, 0
-    now = datetime.now(UTC) - timedelta(seconds=1)
+    chance, number = random.Random(seed), 0
+    wanted: Wanted = {}
+    now = datetime.now(UTC) - _EARLIER
     while number < texts:
         with database.transaction() as session:
             for _ in range(500):
                 phone = f"+1{2000000000 + number:010d}"
+                urgent = number % 50 == 0
                 for count in range(1 if chance.random() < 0.5 else 3):
                     if number >= texts:
                         break
                     body = "the same words" if count and chance.random() < 0.5 else f"text {number}"
+                    body = f"urgent {number}" if urgent else body
                     outbox.enqueue(
-                        session, f"drill:{number}", phone, body, kind="urgent" if number % 50 == 0 else "notice",
+                        session, f"drill:{number}", phone, body, kind="urgent" if urgent else "notice",
                         priority=number % 3, now=now,
                     )  # fmt: skip
                     wanted[phone, body] = wanted.get((phone, body), 0) + 1
@@ -169,47 +182,110 @@ def _queue(database: Database, texts: int, seed: int) -> dict[tuple[str, str], i
     return wanted
 
 
-def _kill_and_restart(drill: Drill, database: Database, outcome: Outcome) -> None:
-    chance = random.Random(drill.seed + 1)
-    running = [_start(drill, outcome.way) for _ in range(drill.workers)]
-    most = max(8, drill.texts // 100)
+def unsettled(database: Database) -> int:
+    """How many texts nobody has brought to an end yet; -1 when the database does not answer."""
     try:
-        while _unsettled(database):
-            time.sleep(chance.uniform(0.5, 2.5))
-            for place, process in enumerate(running):
-                if process.poll() is not None:
-                    running[place] = _start(drill, outcome.way)
-            if outcome.kills + outcome.pauses >= most:
-                continue
-            place = chance.randrange(len(running))
-            if chance.random() < 0.15:
-                outcome.pauses += 1
-                os.kill(running[place].pid, signal.SIGSTOP)
-                time.sleep(chance.uniform(0.2, 1.0))
-                os.kill(running[place].pid, signal.SIGCONT)
-            else:
-                outcome.kills += 1
-                running[place].kill()
-                running[place].wait()
-                running[place] = _start(drill, outcome.way)
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
+        with database.reading() as session:
+            open_states = OutboxRow.state.in_(("queued", "submitting"))
+            return int(session.scalar(select(func.count()).where(open_states)) or 0)
+    except DatabaseUnavailableError:
+        return -1
 
 
-def _unsettled(database: Database) -> int:
-    with database.reading() as session:
-        open_states = OutboxRow.state.in_(("queued", "submitting"))
-        return int(session.scalar(select(func.count()).where(open_states)) or 0)
+def table(outcomes: list[Outcome]) -> str:
+    """The outcomes, as a table in Markdown."""
+    head = (
+        "way", "database", "workers", "texts", "kills", "pauses", "clocks", "disks", "restarts", "taken",
+        "doubled", "lost", "other", "urgent twice", "s", "texts/s",
+    )  # fmt: skip
+    lines = [head, ("---",) * len(head)]
+    for one in outcomes:
+        rate = round(one.texts / one.seconds, 1) if one.seconds else 0
+        lines.append((
+            one.way, one.database, one.workers, one.texts, one.kills, one.pauses, one.clocks, one.disks,
+            one.restarts, one.taken, one.doubled, one.lost, one.unexpected, one.urgent_twice, one.seconds, rate,
+        ))  # fmt: skip
+    shown = ["| " + " | ".join(map(str, line)) + " |" for line in lines]
+    for one in outcomes:
+        ends = ", ".join(f"{how} {count}" for how, count in sorted(one.settled.items()))
+        shown.append(f"{one.way}: {ends}")
+    return "\n".join(shown)
 
 
-def _judge(
-    database: Database, network: Network, wanted: dict[tuple[str, str], int], outcome: Outcome
-) -> None:
+@dataclass
+class _Trouble:
+    """Workers, a front door and what happens to them, until every text has come to an end."""
+
+    place: Place
+    under: Server
+    database: Database
+    outcome: Outcome
+    chance: random.Random
+    most: int
+
+    def run(self) -> None:
+        work = send_texts if self.outcome.way == "outbox" else send_plainly
+        crew = [start(work, self.place) for _ in range(self.outcome.workers)]
+        door = start(serve_hooks, self.place)
+        wait_for(self.place.door_port)
+        restarted = time.monotonic()
+        try:
+            for _ in range(self.most):
+                time.sleep(self.chance.uniform(0.2, 0.8))
+                if unsettled(self.database) == 0:
+                    break
+                if self.under.data and time.monotonic() - restarted > RESTART_EVERY:
+                    self.under.restart()
+                    self.outcome.restarts += 1
+                    restarted = time.monotonic()
+                place = self.chance.randrange(len(crew))
+                match self.chance.choices(
+                    ("kill", "kill door", "pause", "clock", "disk"), (60, 8, 12, 12, 8)
+                )[0]:
+                    case "kill":
+                        kill(crew[place])
+                        crew[place] = start(work, self.place)
+                        self.outcome.kills += 1
+                    case "kill door":
+                        kill(door)
+                        door = start(serve_hooks, self.place)
+                        self.outcome.kills += 1
+                    case "pause":
+                        self._pause(crew[place].pid)
+                    case "clock":
+                        set_clock(self.place.home, self.chance.choice((-1.0, 0.0, 1.0)))
+                        self.outcome.clocks += 1
+                    case "disk":
+                        self._fill_disk([one.pid or 0 for one in (*crew, door)])
+            set_clock(self.place.home, 2.0)  # what was put off by a wrong clock is due now
+            while unsettled(self.database):
+                time.sleep(0.3)
+                if self.under.data and unsettled(self.database) < 0:
+                    self.under.restart()
+        finally:
+            for process in (*crew, door):
+                kill(process)
+
+    def _pause(self, pid: int | None) -> None:
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(self.chance.uniform(1.3 * self.place.fresh, 0.5 * self.place.grace))
+        os.kill(pid, signal.SIGCONT)
+        self.outcome.pauses += 1
+
+    def _fill_disk(self, clients: list[int]) -> None:
+        self.under.fill_disk(clients)
+        time.sleep(self.chance.uniform(0.3, 1.0))
+        self.under.free_disk(clients)
+        self.outcome.disks += 1
+
+
+def _judge(database: Database, network: Network, wanted: Wanted, outcome: Outcome) -> None:
     taken = network.counts()
-    outcome.accepted_by_carrier = sum(taken.values())
-    outcome.doubled = sum(max(0, taken.get(key, 0) - count) for key, count in wanted.items())
+    outcome.taken = sum(taken.values())
+    twice = {key: max(0, taken.get(key, 0) - count) for key, count in wanted.items()}
+    outcome.urgent_twice = sum(count for (_, body), count in twice.items() if body.startswith("urgent"))
+    outcome.doubled = sum(twice.values()) - outcome.urgent_twice
     outcome.lost = sum(max(0, count - taken.get(key, 0)) for key, count in wanted.items())
     outcome.unexpected = sum(count for key, count in taken.items() if key not in wanted)
     with database.reading() as session:
@@ -221,104 +297,28 @@ def _judge(
         outcome.settled = {f"{state} ({how})" if how else state: count for state, how, count in rows}
 
 
-def _start(drill: Drill, way: str) -> subprocess.Popen[bytes]:
-    carrier = f"http://127.0.0.1:{drill.carrier_port}"
-    command = [sys.executable, __file__, "--worker", way, drill.url, str(drill.keys), carrier]
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-
-
-def _work(way: str, url: str, keys: str, carrier: str) -> int:
-    """A worker process: the installation's own sender and reconciler, with short times."""
-    from bot.settings import load_clinic
-    from bot.sms.reconciling import Reconciler
-    from bot.sms.sending import Send, Sender
-    from bot.sms.twilio import TwilioProvider
-
-    database = open_database(url, open_vault(Path(keys)))
-    clinic = load_clinic(ROOT / "clinic.yml")
-    clinic = clinic.model_copy(update={"sms": clinic.sms.model_copy(update={"texts_a_second": 1e6})})
-    provider = TwilioProvider(
-        _ACCOUNT, (_TOKEN,), _OURS, "http://127.0.0.1:9/sms/status", api=carrier, seconds=CALL_SECONDS
-    )
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    if way == "plain":
-        return _plain(database, provider)
-    sender = Sender(database, provider, clinic, lambda *_: Send(), f"drill:{os.getpid()}", clock)
-    reconciler = Reconciler(database, provider, clinic, clock, grace=timedelta(seconds=GRACE_SECONDS))
-    looked, parent = 0.0, os.getppid()
-    while os.getppid() == parent:
-        if not sender.send_due():
-            time.sleep(0.05)
-        if time.monotonic() - looked > 0.5:
-            reconciler.settle_unknown()
-            looked = time.monotonic()
-    return 0
-
-
-def _plain(database: Database, provider: object) -> int:
+def send_plainly(place: Place) -> None:
     """What many do: take a text under a lease, send it, then write down that it was sent; else try again."""
-    from bot.records import submissions
-    from bot.sms.provider import Accepted, OutboundText
-    from bot.sms.twilio import TwilioProvider
-
-    assert isinstance(provider, TwilioProvider)
-    parent = os.getppid()
-    while os.getppid() == parent:
-        now = datetime.now(UTC)
-        with database.transaction() as session:
-            texts = submissions.ready(session, now=now, limit=1)
+    database, provider, clock = open_at(place), provider_of(place), clock_at(place.home)
+    while True:
+        try:
+            now = clock()
+            with database.transaction() as session:
+                texts = submissions.ready(session, now=now, limit=1)
+                for text in texts:
+                    submissions.hold(session, text, now + timedelta(seconds=3))
             for text in texts:
-                submissions.hold(session, text, now + timedelta(seconds=3))
-        for text in texts:
-            sent = provider.send(OutboundText(text.phone, text.body, text.ref, now))
-            if isinstance(sent, Accepted):
-                with database.transaction() as session:
-                    submissions.drop(session, text, "accepted", "")
-        if not texts:
+                if isinstance(provider.send(OutboundText(text.phone, text.body, text.ref, now)), Accepted):
+                    with database.transaction() as session:
+                        submissions.drop(session, text, "accepted", "")
+            if not texts:
+                time.sleep(0.1)
+        except DatabaseUnavailableError:
             time.sleep(0.1)
-    return 0
 
 
-@contextmanager
-def _carrier(home: Path, seed: int, faults: str = "drill", lag: float = LAG_SECONDS) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [
-        sys.executable, "-m", "bot.sms.carrier", "--port", str(port), "--data", str(home / "carrier.db"),
-        "--account", _ACCOUNT, "--token", _TOKEN, "--inbound-url", "http://127.0.0.1:9/", "--faults", faults,
-        "--list-lag", str(lag), "--seed", str(seed), "--no-hooks",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT)
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextmanager
-def _database(kind: str, home: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{home / 'bot.db'}"
-        return
-    from tests.postgres import postgres_server
-
-    with postgres_server(durable=True) as url:
-        yield url
+def _stop(_: int, __: FrameType | None) -> None:
+    sys.exit(143)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,8 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from kill_drill import Drill, _carrier, _database, _queue, _start, _unsettled
-
+from benchmarks.drilling import Place, carrier, free_port, kill, send_texts, server, start
+from benchmarks.kill_drill import queue, unsettled
 from bot.records import outbox
 from bot.records.database import Database, open_database
 from bot.records.encryption import open_vault
@@ -35,15 +33,14 @@ def main() -> int:
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rate") as folder, _database(given.database, Path(folder)) as url:
-        home = Path(folder)
-        database = open_database(url, open_vault(home / "keys"))
+    with tempfile.TemporaryDirectory(prefix="rate") as folder, server(given.database, Path(folder)) as under:
+        place = Place(under.url, Path(folder), free_port(), free_port(), grace=120.0)
+        database = open_database(place.url, open_vault(place.keys))
         database.upgrade()
         before = _bare_inserts(database)
-        _queue(database, given.texts, 1)
-        with _carrier(home, 1, faults="calm", lag=0.0) as port:
-            drill = Drill(url, home / "keys", port, home / "carrier.db", given.texts, 1, given.workers)
-            found = _drain(database, drill, given.texts)
+        queue(database, given.texts, 1)
+        with carrier(place.home, place.carrier_port, "http://127.0.0.1:9/", faults="calm"):
+            found = _drain(database, place, given.workers, given.texts)
         after = _bare_inserts(database)
         database.close()
     bare = (before + after) / 2
@@ -77,28 +74,27 @@ def _bare_inserts(database: Database, seconds: float = 3.0) -> float:
     return number / (time.monotonic() - begun)
 
 
-def _drain(database: Database, drill: Drill, texts: int) -> dict[str, float]:
+def _drain(database: Database, place: Place, crew: int, texts: int) -> dict[str, float]:
     """From the first text that goes to the last: texts a second, and what each costs (ms of processor time)."""
-    workers = [_start(drill, "outbox") for _ in range(drill.workers)]
-    carrier = next(child for child in psutil.Process().children() if "bot.sms.carrier" in child.cmdline())
+    workers = [start(send_texts, place) for _ in range(crew)]
+    network = next(child for child in psutil.Process().children() if "bot.sms.carrier" in child.cmdline())
     processes = [psutil.Process(worker.pid) for worker in workers]
     try:
-        while (left := _unsettled(database)) == texts:
+        while (left := unsettled(database)) == texts:
             time.sleep(0.02)
         begun, first = time.monotonic(), left
-        ours, theirs = sum(map(_spent, processes)), _spent(carrier)
-        while _unsettled(database):
+        ours, theirs = sum(map(_spent, processes)), _spent(network)
+        while unsettled(database):
             time.sleep(0.1)
         seconds = time.monotonic() - begun
         return {
             "texts_a_second": round(first / seconds, 1),
             "worker_ms_a_text": round((sum(map(_spent, processes)) - ours) / first * 1000, 2),
-            "carrier_ms_a_text": round((_spent(carrier) - theirs) / first * 1000, 2),
+            "carrier_ms_a_text": round((_spent(network) - theirs) / first * 1000, 2),
         }
     finally:
         for worker in workers:
-            worker.kill()
-            worker.wait()
+            kill(worker)
 
 
 def _spent(process: psutil.Process) -> float:

@@ -24,10 +24,13 @@ def main() -> None:
     options.add_argument("--inbound-url", required=True)
     options.add_argument("--faults", choices=("calm", "drill"), default="calm")
     options.add_argument("--list-lag", type=float, default=0.0)
+    options.add_argument("--lost-callbacks", type=float, default=None, help="their share, if not the mix's")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--no-hooks", action="store_true", help="never call our hooks")
     given = options.parse_args()
     mix = replace(DRILL if given.faults == "drill" else CALM, list_lag_seconds=given.list_lag)
+    if given.lost_callbacks is not None:
+        mix = replace(mix, lost_callbacks=given.lost_callbacks)
     carrier = Carrier(
         Network(given.data), given.account, given.token,
         ours=given.ours, inbound_url=given.inbound_url, mix=mix, seed=given.seed,
