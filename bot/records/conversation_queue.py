@@ -17,7 +17,7 @@ from bot.records import search
 from bot.records.alerts import AlertRow
 from bot.records.conversations import Conversation, ConversationRow, ConversationTopicRow
 from bot.records.patients import PatientRow
-from bot.records.report_rows import ReportRow
+from bot.records.report_rows import ReportAreaRow, ReportRow
 from bot.records.reviews import NoteRow, TagRow
 from bot.records.rows import read, vault_of
 
@@ -35,6 +35,7 @@ class Criteria:
     phone: str = ""
     topics: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     has: tuple[Has, ...] = ()
     assigned_to: str = ""
     confidence_below: float | None = None
@@ -129,6 +130,11 @@ def _conditions(session: Session, wanted: Criteria) -> list[ColumnElement[bool]]
         found.append(thread.id.in_(touched))
     for tag in wanted.tags:
         found.append(thread.id.in_(select(TagRow.conversation_id).where(TagRow.tag == tag)))
+    for part in wanted.regions:
+        sore = select(ReportRow.conversation_id).join(ReportAreaRow, ReportAreaRow.report_id == ReportRow.id)
+        found.append(
+            thread.id.in_(sore.where(ReportAreaRow.part == part, ReportRow.conversation_id.is_not(None)))
+        )
     for kind in wanted.has:
         found.append(thread.id.in_(_HAVING[kind]))
     return found + search.saying(session, wanted.words, thread.id)

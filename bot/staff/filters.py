@@ -95,6 +95,11 @@ def _tag(so_far: Criteria, value: str, zone: ZoneInfo, me: str) -> Read:
     return replace(so_far, tags=(*so_far.tags, value)), f"tagged {value}"
 
 
+def _region(so_far: Criteria, value: str, zone: ZoneInfo, me: str) -> Read:
+    part = _named(value)
+    return replace(so_far, regions=(*so_far.regions, part)), f"with a report of the {part.replace('_', ' ')}"
+
+
 def _has(so_far: Criteria, value: str, zone: ZoneInfo, me: str) -> Read:
     if value not in _WITH:
         raise ValueError
@@ -143,6 +148,6 @@ def _named(value: str) -> str:
 
 
 _TERMS: dict[str, Callable[[Criteria, str, ZoneInfo, str], Read]] = {
-    "is": _is, "channel": _channel, "patient": _patient, "topic": _topic, "tag": _tag, "has": _has,
+    "is": _is, "channel": _channel, "patient": _patient, "topic": _topic, "tag": _tag, "region": _region, "has": _has,
     "assigned": _assigned, "conf": _confidence, "before": _before, "since": _since, "on": _on,
 }  # fmt: skip

@@ -47,6 +47,7 @@ def served(database: Database, folder: Path) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive()
         time.sleep(0.02)
     yield address
     server.should_exit = True

@@ -98,6 +98,7 @@ def provider_on_a_port(now: Any) -> Iterator[Provider]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:
+            assert thread.is_alive()
             time.sleep(0.01)
         yield provider
         server.should_exit = True

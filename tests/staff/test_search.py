@@ -169,6 +169,7 @@ def test_next_and_previous_follow_the_list_without_gaps(database: Database) -> N
         ("conf:<0.5", "understood with less than 50 %", Criteria(confidence_below=0.5)),
         ("conf:>=0.9", "understood with 90 % or more", Criteria(confidence_from=0.9)),
         ("has:alert", "with an alert", Criteria(has=("alert",))),
+        ("region:lower_back", "with a report of the lower back", Criteria(regions=("lower_back",))),
         ("topic:does_it_hurt", "about does it hurt", Criteria(topics=("does_it_hurt",))),
         ("assigned:me", "assigned to me", Criteria(assigned_to="ann")),
         ("before:2026-11-01", "before 1 November 2026", None),
@@ -195,7 +196,8 @@ def test_every_filter_runs_on_both_databases(database: Database) -> None:
     with database.transaction() as session:
         search.index_new_lines(session)
     for typed in (
-        "is:new", "is:reviewed", "channel:web", "patient:x", "topic:x", "tag:x", "has:alert", "has:note", "has:report",
+        "is:new", "is:reviewed", "channel:web", "patient:x", "topic:x", "tag:x", "region:calf", "has:alert", "has:note",
+        "has:report",
         "assigned:me", "conf:<0.5", "conf:>=0.5", "before:2026-11-01", "since:2026-11-01", "on:2026-11-20", "calf",
     ):  # fmt: skip
         criteria = read_filter(typed, zone="America/New_York", me="ann").criteria

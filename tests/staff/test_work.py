@@ -306,6 +306,9 @@ def test_the_numbers_are_those_of_the_days_asked_for(site: Site) -> None:
     fill(site)
     client = site.person("auditor")
     assert "Soreness normal" in client.get("/staff/numbers?since=2026-11-01&until=2026-11-20").text
+    assert "region%3Acalf" in client.get("/staff/numbers?since=2026-11-01&until=2026-11-20").text
+    found = site.person("clinician").get("/staff/conversations?q=since:2026-11-01+region:calf").text
+    assert found.count("data-line") == 1 and "with a report of the calf" in found
     assert "Nothing in these days" in client.get("/staff/numbers?since=2020-01-01&until=2020-02-01").text
 
 
