@@ -32,6 +32,7 @@ from bot.notify import tell_ready
 from bot.records.database import DatabaseUnavailableError, open_database
 from bot.settings import ROOT, Settings, SettingsError, load_settings
 from bot.watching import tracing
+from bot.web.logs import log_as_json
 
 LARGEST_REQUEST = 16_384  # bytes; Sanic's default of 100 MB lets one request block everybody
 
@@ -82,6 +83,7 @@ def make_app(settings: Settings) -> Sanic:
 def main() -> None:
     """Serve until told to stop."""
     quiet()
+    log_as_json(level=logging.WARNING, places_only=True)
     settings = load_settings()
     address = urlsplit(settings.assistant_url)
     os.environ["SANIC_REQUEST_MAX_SIZE"] = str(LARGEST_REQUEST)

@@ -1,6 +1,7 @@
 """Logs of our own processes: JSON, a line an event, ids and codes only (sms-and-privacy.md D.2).
 
-Libraries are kept at WARNING: httpx and the SMS library log URLs at INFO, and URLs hold phone numbers.
+Libraries are kept at WARNING: httpx and the SMS library log URLs at INFO, and URLs hold phone numbers. In the
+assistant, whose libraries handle patients' words, of their lines the place alone is written (`places_only`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TextIO
 import structlog
 
 
-def log_as_json(stream: TextIO | None = None, level: int = logging.INFO) -> None:
+def log_as_json(
+    stream: TextIO | None = None, level: int = logging.INFO, *, places_only: bool = False
+) -> None:
     """Write every log of this process as JSON to a stream (standard error)."""
     out = stream or sys.stderr
     shared: list[structlog.typing.Processor] = [
@@ -22,13 +25,13 @@ def log_as_json(stream: TextIO | None = None, level: int = logging.INFO) -> None
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[*shared, *([_names_only] if places_only else []), structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
-    handler.setFormatter(_OtherLogs())
+    handler.setFormatter(_OtherLogs(places_only))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
@@ -36,12 +39,23 @@ def log_as_json(stream: TextIO | None = None, level: int = logging.INFO) -> None
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
 
 
+def _names_only(_: object, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Keep what names the event, nothing that came with it."""
+    return {key: value for key, value in event.items() if key in ("event", "level", "timestamp")}
+
+
 class _OtherLogs(logging.Formatter):
     """Other libraries' lines as JSON: of an exception the type and the places, never its message."""
+
+    def __init__(self, places_only: bool = False) -> None:
+        super().__init__()
+        self._places_only = places_only
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         event = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
+        if self._places_only and not record.name.startswith(("bot.", "actions.")):
+            event["event"], event["at"] = "library", f"{record.filename}:{record.lineno}"
         if record.exc_info and record.exc_info[0]:
             error = record.exc_info
             event["event"] = "exception"
