@@ -230,18 +230,17 @@ class _Trouble:
         wait_for(self.place.door_port)
         restarted = time.monotonic()
         try:
-            for _ in range(self.most):
+            for number in range(self.most):
                 time.sleep(self.chance.uniform(0.2, 0.8))
-                if unsettled(self.database) == 0:
+                if number and unsettled(self.database) == 0:
                     break
                 if self.under.data and time.monotonic() - restarted > RESTART_EVERY:
                     self.under.restart()
                     self.outcome.restarts += 1
                     restarted = time.monotonic()
                 place = self.chance.randrange(len(crew))
-                match self.chance.choices(
-                    ("kill", "kill door", "pause", "clock", "disk"), (60, 8, 12, 12, 8)
-                )[0]:
+                kinds, shares = ("kill", "kill door", "pause", "clock", "disk"), (60, 8, 12, 12, 8)
+                match self.chance.choices(kinds, shares)[0] if number else "kill":
                     case "kill":
                         kill(crew[place])
                         crew[place] = start(work, self.place)

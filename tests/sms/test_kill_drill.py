@@ -10,9 +10,10 @@ from bot.settings import ROOT
 
 
 def test_workers_killed_at_random_lose_and_double_nothing() -> None:
+    short = ["--texts", "150", "--plain-texts", "0", "--troubles", "5", "--grace", "2.5", "--lag", "0.3"]
     done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "kill_drill.py", "--texts", "150", "--plain-texts", "0", "--grace", "2.5", "--lag", "0.3", "--json"],
-        capture_output=True, text=True, timeout=170,
+        [sys.executable, ROOT / "benchmarks" / "kill_drill.py", *short, "--json"],
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (outcome,) = json.loads(done.stdout)
