@@ -171,6 +171,6 @@ def _inside(mention: Mention, others: list[Mention]) -> bool:
 WAYS_OF_SPEAKING = frozenset(
     {"ACUTE", "ANY", "ASKS", "A_CHANCE", "A_RISK", "BEFORE", "BREAKS", "CARRIES", "DENIES_AFTER",
      "EXERTION", "FAMILY", "GUESS", "HAVE_IT", "HISTORY", "IDIOM", "LATER", "LIKE_THIS", "MILDLY", "NEWS", "NOT",
-     "NOT_ANY", "NOT_DENYING", "NOT_OVER", "NOW", "OTHERS", "OVER", "PREDICATE", "PRESENT", "REAL",
+     "NOT_ANY", "NOT_DENYING", "NOT_OVER", "NOW", "OTHERS", "OVER", "PREDICATE", "PRESENT", "REAL", "STANDING",
      "SUBJECT", "SUITABILITY", "SUPPOSES", "THINKS", "TREATED", "YES"}
 )  # fmt: skip

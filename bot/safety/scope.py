@@ -7,6 +7,8 @@ The cue words are concepts in `words.yml`.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.safety.assessment import Tier
 from bot.safety.lexicon import Mention, ReadText
 from bot.safety.negation import Denials, is_at, nearby
@@ -21,7 +23,7 @@ def silenced(match: Match, text: ReadText, denials: Denials, by: frozenset[str],
     """Return which way of speaking makes this match no sign, or None when it stands."""
     if "negated" in by and denials.negate(match, tier):
         return "negated"
-    if "asked" in by and is_asked(match, text):
+    if "asked" in by and is_asked(match, text, tier):
         return "asked"
     if "history" in by and is_history(match, text, denials):
         return "history"
@@ -32,14 +34,19 @@ def silenced(match: Match, text: ReadText, denials: Denials, by: frozenset[str],
     return None
 
 
-def is_asked(match: Match, text: ReadText) -> bool:
+def is_asked(match: Match, text: ReadText, tier: Tier) -> bool:
     """True for a general question or a worry about what might come: "can it…", "what if…", "scared ill…"."""
     if text.of("HAVE_IT"):
         return False
     if _asked_as_a_risk(match, text):
         return True
-    if len(text.tokens) <= _SHORT and text.of("SUITABILITY") and not text.of("ACUTE"):
-        return True  # a condition that somebody lives with: "i get seizures, can i have needling"
+    if (
+        len(text.tokens) <= _SHORT
+        and text.of("SUITABILITY")
+        and not text.of("ACUTE")
+        and _lives_with(match, text, tier)
+    ):
+        return True
     for concept, overridable in (("ASKS", True), ("SUPPOSES", False)):
         for cue in nearby(text.of(concept), match.first):
             if cue.first >= match.first or match.covers(cue.first) or _states(cue, text):
@@ -48,10 +55,26 @@ def is_asked(match: Match, text: ReadText) -> bool:
                 continue
             if _clause_changes(cue.last + 1, match.first, text):
                 continue
-            if overridable and _said_as_real(cue, match, text):
+            real = _said_as_real(cue, match, text) or _has_it(match, text, tier)
+            if overridable and real and not _supposed_later(cue, match, text):
                 continue
             return True
     return False
+
+
+def _lives_with(match: Match, text: ReadText, tier: Tier) -> bool:
+    """True for "i get seizures, can i have needling", and not for "my chest is tight, can i still come"."""
+    return tier is not Tier.EMERGENCY or bool(text.of("STANDING")) or _names_a_condition(match)
+
+
+_CONDITIONS = frozenset(
+    {"SEIZURE", "SEIZURE_WORD", "HEART_NAME", "LUNG_NAME", "STROKE_NAME", "CLOT_NAME", "SEPSIS_NAME", "ANAPHYLAXIS",
+     "PALPITATIONS", "THINNER", "SUSPECT", "EPILEPSY_KNOWN"}
+)  # fmt: skip
+
+
+def _names_a_condition(match: Match) -> bool:
+    return all(mention.concept in _CONDITIONS for mention in match.mentions)
 
 
 _PRONOUNS = frozenset({"i", "im", "ive", "he", "hes", "she", "shes", "they", "theyre", "we"})
@@ -117,12 +140,25 @@ def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
 def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
     """True when the question is about something that is there: "is it bad that my chest STILL…"."""
     sentence = text.tokens[match.first].sentence
-    if _supposed_later(cue, match, text):
-        return False
     return any(
         text.tokens[mention.first].sentence == sentence and mention.last >= cue.first
         for mention in text.of("REAL")[:TRIED]
     )
+
+
+def _has_it(match: Match, text: ReadText, tier: Tier) -> bool:
+    """True for "what can I take for THIS chest pain", "can I drive WITH double vision": it is there."""
+    before = text.tokens[match.first - 1].text if match.first else ""
+    if tier is not Tier.EMERGENCY or _supposes(match, text) or _names_a_condition(match):
+        return False
+    return before in ("this", "with") or (before in ("the", "my") and match.mentions[0].concept in _TROUBLES)
+
+
+_TROUBLES = frozenset({"BREATHLESS", "CHEST_PAIN_NOUN", "PALPITATIONS", "SHOULDER_TIP_PAIN", "VISION"})
+
+
+def _supposes(match: Match, text: ReadText) -> bool:
+    return any(cue.first < match.first for cue in text.of("SUPPOSES")[:TRIED])
 
 
 def _supposed_later(cue: Mention, match: Match, text: ReadText) -> bool:
@@ -183,12 +219,18 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         here = text.tokens[cue.first].sentence == sentence
         if not here or cue.first > match.last or match.covers(cue.first):
             continue
-        if _clause_changes(cue.last + 1, match.first, text):
+        if _clause_changes(cue.last + 1, match.first, text) or _turns_to_me(cue.last + 1, match.first, text):
             continue
         told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
         if not told and not any(text.tokens[now.first].sentence == sentence for now in text.of("NOW")):
             return True
     return False
+
+
+def _turns_to_me(first: int, last: int, text: ReadText) -> bool:
+    """True for "saw the news, AND MY chest is tight": the story ends, and the writer begins."""
+    words = [token.text for token in text.tokens[first : last + 1]]
+    return any(one == "and" and other in ("i", "im", "ive", "my", "me") for one, other in pairwise(words))
 
 
 def is_over(match: Match, text: ReadText) -> bool:
