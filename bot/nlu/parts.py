@@ -11,7 +11,7 @@ MOST_PARTS = 6
 _OPENERS = (
     r"(?:and\s+|also\s+|plus\s+|&\s*|or\s+|but\s+)?(?:also\s+|if so,?\s+)?"
     r"(?:can|could|do|does|did|is|are|am|was|were|have (?:i|you|we|they)|has|will|would|should|shall|may|might|how"
-    r"|what|whats|what's|when|where|who|why|which|any|need)\b"
+    r"|what|whats|what's|when|where|who|why|which|any|anything|need)\b"
 )
 _SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=[a-z\d)])\.+\s+|\s+[-–—]\s+|\n+", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(
@@ -20,14 +20,15 @@ _NEXT_QUESTION = re.compile(
 _LINK = re.compile(r"^(?:and|also|plus|&|but|then|oh|ok|so|or)\b[\s,]*", re.IGNORECASE)
 # "can i shower, use a heat pad and have a drink": one opening for several things.
 _OPENING = re.compile(
-    r"^((?:can|could|should|may|will|do) (?:i|we|you|he|she|they)|is it (?:ok|okay|fine|safe|all right) to)\s+(.+)$",
+    r"^((?:(?:after|afterwards|later|then|today|tonight|tomorrow),? )?(?:(?:can|could|should|may|will|do)"
+    r" (?:i|we|you|he|she|they)|is it (?:ok|okay|fine|safe|all right) to))\s+(.+)$",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
-_ASKS = re.compile(rf"^(?:{_OPENERS}|tell me|explain|price|cost)", re.IGNORECASE)
+_ASKS = re.compile(rf"^(?:{_OPENERS}|tell me|explain|price|cost|(?:if (?:so|not),? )?book me)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ MANNERS = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", "distres
 ALONE = frozenset({"out_of_scope", "other_language", "diagnosis_request", "opt_out"})
 # "Where is that from?" speaks of the answer, not of a topic.
 ABOUT_THE_ANSWER = frozenset({"explain_more", "in_short", "repeat", "ask_sources"})
+# "Is it safe?" after "I'm pregnant" asks about pregnancy.
+OF_ANYTHING = frozenset(
+    f"faq/{name}"
+    for name in ("safety", "suitability", "contraindications", "consent_stop", "conditions_general")
+)
+FEWEST_PLAIN_WORDS = 5  # "is that allowed?" says nothing without what was told before
 REPORT = "report_soreness"
 UNSURE = "unsure"
 
@@ -91,7 +97,7 @@ def understand(
         whole = _with_context(text, scores.labels, whole, scores.probability[-1])
     ranking = _ranking(scores.labels, whole)
     similarity = float(scores.similarity[: len(texts)].max())
-    said = [_best(scores, row, row + len(pieces)) for row in range(1, len(pieces) + 1)]
+    said = [_best(scores, n + 1, n + 1 + len(pieces), piece) for n, piece in enumerate(pieces)]
     topics = _topics(ranking[0], pieces, said) if similarity >= KNOWN else ()
     return Understanding(topics, tuple(_offered(ranking)), similarity)
 
@@ -133,14 +139,14 @@ def _with_story(pieces: Sequence[Part], index: int) -> str:
     return f"{told[-1]} {piece.text}" if points else piece.text
 
 
-def _best(scores: Scores, alone: int, with_story: int) -> Topic | None:
-    """Return a part's topic: read alone or with its story, whichever is surer; None when nothing like it is known."""
+def _best(scores: Scores, alone: int, with_story: int, piece: Part) -> Topic | None:
+    """Return a part's topic: read with its story, unless it is plain alone; None when nothing like it is known."""
     rows = [row for row in (alone, with_story) if scores.similarity[row].max() >= KNOWN]
     if not rows:
         return None
-    row = with_story if with_story in rows else rows[0]
-    index = int(scores.probability[row].argmax())
-    return Topic(scores.labels[index], float(scores.probability[row, index]))
+    read = [_ranking(scores.labels, scores.probability[row])[0] for row in rows]
+    plain = len(piece.text.split()) >= FEWEST_PLAIN_WORDS and read[0].label not in OF_ANYTHING
+    return read[0] if plain and read[0].confidence >= PLAIN_BY_ITSELF else read[-1]
 
 
 def _topics(whole: Topic, pieces: Sequence[Part], said: Sequence[Topic | None]) -> tuple[Topic, ...]:
@@ -151,6 +157,7 @@ def _topics(whole: Topic, pieces: Sequence[Part], said: Sequence[Topic | None]) 
         if topic
         and piece.asks
         and _clear(topic)
+        and topic.label not in ABOUT_THE_ANSWER
         and (not piece.listed or topic.confidence >= SURE_OF_A_LISTED)
     )
     if len(asked) >= 2 and not _one_subject(whole, asked):
