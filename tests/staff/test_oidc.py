@@ -23,6 +23,7 @@ CALLBACK = "/staff/oidc/callback"
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     monkeypatch.setenv("BOT_OIDC_SECRET", SECRET)
+    monkeypatch.setattr("bot.staff.oidc._TIMEOUT", 60.0)
     clock = Clock()
     with provider_on_a_port(clock) as found:
         found.claims = dict(ANN)
@@ -46,7 +47,7 @@ def at_provider(client: TestClient, then: str = "") -> str:
     """Go to the provider, be signed in there; gives the address that it sends the browser back to."""
     begun = client.get("/staff/oidc", params={"next": then} if then else {})
     assert begun.status_code == 303, begun.text
-    back = httpx.get(begun.headers["location"])
+    back = httpx.get(begun.headers["location"], timeout=60)
     assert back.status_code == 307
     return back.headers["location"].removeprefix("https://clinic.example.org")
 

@@ -138,6 +138,18 @@ def test_a_group_is_settled_confirmed_and_exported(
     assert "No change" in CliRunner().invoke(teach.app, ["export"]).output
 
 
+def test_a_new_topic_typed_beside_a_chosen_one_settles_nothing(site: Site) -> None:
+    fill(site)
+    client = site.person("clinician")
+    (first, *_) = site.read(unanswered.waiting)
+    both = {"questions": first.id, "what": "topic", "topic": "does_it_hurt", "new": "swimming"}
+    answer = client.post("/staff/unanswered", data=both)
+    assert answer.status_code == 422 and "You typed a new topic too" in answer.text
+    assert site.read(unanswered.get, first.id).state == "open"
+    client.post("/staff/unanswered", data=both | {"what": "new"})
+    assert site.read(unanswered.get, first.id).topic == "swimming"
+
+
 def test_a_wrong_answer_is_corrected_on_the_transcript(site: Site) -> None:
     ids = fill(site)
     client = site.person("clinician")

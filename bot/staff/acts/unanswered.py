@@ -29,6 +29,8 @@ def submit(act: Act) -> Response:
     questions = [one for one in questions if one.state == "open"]
     what = act.field("what")
     topic: str | None = act.field("topic") if what == "topic" else act.field("new").lower().replace(" ", "_")
+    if what == "topic" and act.field("new"):  # Enter in the field of a new topic presses the first button
+        return _page(act, "You typed a new topic too: press “New topic”, or empty that field.")
     if what == "out_of_scope":
         topic = None
     elif what == "topic" and topic not in {known.name for known in topics()}:
