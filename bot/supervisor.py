@@ -21,7 +21,7 @@ from bot.notify import ready_pid, tell_ready
 from bot.processes import Process
 from bot.settings import ROOT, SettingsError
 
-READY_WITHIN_S = 120.0
+READY_WITHIN_S = 240.0  # six processes on two busy cores take a minute
 STOP_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.2
 RESTART_PAUSES_S = (0.5, 1, 2, 5, 10)  # after each crash within a minute of the last one

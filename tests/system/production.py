@@ -25,7 +25,7 @@ from bot.records.encryption import open_vault
 from bot.settings import ROOT
 from tests.ports import free_port
 
-PATIENCE_S = 300
+PATIENCE_S = 600
 QUESTION = "does it hurt?"  # its answer is one message
 _PER_ADDRESS = (
     "messages_a_minute",

@@ -27,7 +27,7 @@ from bot.settings import ROOT
 from bot.web.balancing import Assistants
 from bot.web.sessions import Sessions
 from tests.redis import redis_server
-from tests.system.production import PATIENCE_S, Production, Verdict, Visitor, judge, production
+from tests.system.production import PATIENCE_S, QUESTION, Production, Verdict, Visitor, judge, production
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ async def visitors_talk(http: httpx.AsyncClient, count: int = 3) -> AsyncIterato
     async def talk(visitor: Visitor) -> None:
         while not over.is_set():
             await visitor.says()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1.0)
 
     talking = [asyncio.create_task(talk(visitor)) for visitor in visitors]
     yield visitors
@@ -193,17 +193,22 @@ async def test_without_redis_the_conversation_goes_on(house: Production, http: h
     assert await judge([visitor]) == Verdict(sent=2, lost=0, doubled=0, errors=[], resent=0)
 
 
-async def test_told_to_stop_everything_ends_and_no_answer_is_cut(
+async def test_told_to_stop_everything_ends_and_no_reply_is_cut(
     house: Production, http: httpx.AsyncClient
 ) -> None:
     visitor = await Visitor.begin(http)
     await visitor.says()
     children = psutil.Process(house.process.pid).children()
     async with turns_held(house):
-        asked = asyncio.create_task(visitor.says())
+        said = {"id": str(uuid.uuid4()), "text": QUESTION}
+        asked = asyncio.create_task(http.post("/chat/messages", json=said, headers=visitor.headers))
         await a_turn_waits(house)
         house.process.terminate()
-    assert len(await asked) == 1
+    *_, last = (await asked).text.splitlines()
+    assert last in (
+        '{"done": true}',
+        '{"pending": true}',
+    )  # whole: with the answer, or told that it comes later
     assert await asyncio.to_thread(house.process.wait, PATIENCE_S) == 0
     _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == [] and "Stopped." in house.said()
