@@ -237,20 +237,29 @@ class Lexicon:
     def _find(self, tokens: list[Token]) -> list[Mention]:
         """Walk the phrase tree from every token; skipped words may stand inside a phrase."""
         found: list[Mention] = []
-        end = len(tokens)
-        for first in range(end):
-            stack = [(self._tree.next, first)]
+        read = [(token.text, *token.others) for token in tokens]
+        skipped = [token.text in self.skipped for token in tokens]
+        begins, end = self._tree.next, len(tokens)
+        for first, words in enumerate(read):
+            stack = []
+            for word in words:
+                branch = begins.get(word)
+                if branch is not None:
+                    found += [Mention(concept, first, first) for concept in branch.ends]
+                    if branch.next:
+                        stack.append((branch.next, first + 1))
             while stack:
                 onwards, at = stack.pop()
-                token, ahead = tokens[at], at + 1
-                for word in (token.text, *token.others) if token.others else (token.text,):
-                    longer = onwards.get(word)
-                    if longer is not None:
-                        found += [Mention(concept, first, at) for concept in longer.ends]
-                        if ahead < end and longer.next:
-                            stack.append((longer.next, ahead))
-                if at > first and ahead < end and token.text in self.skipped:
-                    stack.append((onwards, ahead))
+                if at == end:
+                    continue
+                for word in read[at]:
+                    branch = onwards.get(word)
+                    if branch is not None:
+                        found += [Mention(concept, first, at) for concept in branch.ends]
+                        if branch.next:
+                            stack.append((branch.next, at + 1))
+                if skipped[at]:
+                    stack.append((onwards, at + 1))
         return found
 
 

@@ -24,6 +24,7 @@ class Denials:
     def __init__(self, text: ReadText) -> None:
         self._text = text
         self._known: dict[Mention, bool] = {}
+        self._cues: list[Mention] | None = None
         self._extents: dict[tuple[Mention, bool], tuple[int, list[int]]] = {}
 
     def has(self, mention: Mention) -> bool:
@@ -37,17 +38,15 @@ class Denials:
         text = self._text
         if match.mentions[0].concept != "HISTORY" and _denied_afterwards(match, text):
             return True  # but "years ago, never since" is long ago all the same
-        cues = nearby(text.of("NOT", "NOT_ANY"), match.last)
+        if self._cues is None:
+            self._cues = [cue for cue in text.of("NOT", "NOT_ANY") if _denies(cue, text)]
+        cues = nearby(self._cues, match.last)
         if not cues:
             return False
         targets = sorted(match.mentions, key=attrgetter("first"))
         for cue in cues:
-            if match.covers(cue.first) or _inside(cue, nearby(text.of("NOT_DENYING"), cue.last)):
-                continue
-            if text.tokens[cue.first].text == "never" and _follows(cue, "LIKE_THIS", text):
-                continue  # "never had a headache like this": there is one
             target = next((mention for mention in targets if mention.first > cue.last), None)
-            if target is not None and self._reaches(cue, target, match, tier):
+            if target is not None and self._reaches(cue, target, match, tier) and not match.covers(cue.first):
                 return True
         return False
 
@@ -67,6 +66,12 @@ class Denials:
 
 
 _ANY_PATTERN = Pattern("", ())
+
+
+def _denies(cue: Mention, text: ReadText) -> bool:
+    if text.tokens[cue.first].text == "never" and _follows(cue, "LIKE_THIS", text):
+        return False  # "never had a headache like this": there is one
+    return not _inside(cue, nearby(text.of("NOT_DENYING"), cue.last))
 
 
 def _walk(cue: Mention, ends_at_and: bool, text: ReadText) -> tuple[int, list[int]]:

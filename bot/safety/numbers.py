@@ -243,6 +243,8 @@ def _needles_short(tokens: tuple[Token, ...]) -> Iterator[Mention]:
 
 def _once(tokens: tuple[Token, ...], mentions: list[Mention]) -> Iterator[Mention]:
     """ "my sister had hives there once": a story of somebody else, and over."""
+    if not any(token.text == "once" for token in tokens):
+        return
     others = [mention.first for mention in mentions if mention.concept in ("FAMILY", "OTHERS")]
     for index, token in enumerate(tokens):
         closes = index + 1 == len(tokens) or not tokens[index + 1].is_word

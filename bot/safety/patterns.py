@@ -108,10 +108,12 @@ class Filed:
 
     def __init__(self, groups: Iterable[Iterable[Pattern]]) -> None:
         self._bits: dict[str, int] = {}
-        self._groups = [
-            [(pattern, [self._any_of(item.concepts) for item in pattern.items]) for pattern in group]
-            for group in groups
-        ]
+        self._groups = [[(pattern, *self._needs(pattern)) for pattern in group] for group in groups]
+
+    def _needs(self, pattern: Pattern) -> tuple[int, list[int]]:
+        """What each item of a pattern needs said, the most particular first."""
+        first, *rest = sorted(pattern.items, key=lambda item: len(item.concepts))
+        return self._any_of(first.concepts), [self._any_of(item.concepts) for item in rest]
 
     def _any_of(self, concepts: tuple[str, ...]) -> int:
         for concept in concepts:
@@ -121,7 +123,10 @@ class Filed:
     def possible(self, text: ReadText) -> list[list[Pattern]]:
         """Of every group, the patterns whose every item the text mentions."""
         said = sum(self._bits.get(concept, 0) for concept in text.mentions)
-        return [[pattern for pattern, needs in group if _all_said(needs, said)] for group in self._groups]
+        return [
+            [pattern for pattern, first, rest in group if said & first and _all_said(rest, said)]
+            for group in self._groups
+        ]
 
 
 def _all_said(needs: list[int], said: int) -> bool:

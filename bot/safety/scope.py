@@ -15,6 +15,7 @@ from bot.safety.negation import Denials, is_at, nearby
 from bot.safety.patterns import TRIED, Match
 
 _SHORT_QUESTION = 7
+_FAR = 30  # words between what was and when it was: bounds a long text without a full stop
 _SOON = 3  # words from a symptom to "afterwards"
 _SHORT = 30  # words; a longer message tells a story, and asks beside it
 
@@ -200,6 +201,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
+        if len(between) > _FAR:
+            continue
         if cue.first > match.last and any(text.tokens[index].text in _PRONOUNS for index in between):
             continue  # the past belongs to another statement: "…, and shes asking for one who died years ago"
         if not any(
