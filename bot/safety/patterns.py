@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
 
@@ -45,26 +45,24 @@ class Pattern:
     near: float = NEAR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
-    """Where a pattern was found: the mentions, in the order of the text."""
+    """Where a pattern was found: the mentions in the pattern's order, its first and its last token."""
 
     pattern: Pattern
     mentions: tuple[Mention, ...]
+    first: int = field(init=False)
+    last: int = field(init=False)
 
-    @property
-    def first(self) -> int:
-        """Index of the first token."""
-        return min(mention.first for mention in self.mentions)
-
-    @property
-    def last(self) -> int:
-        """Index of the last token, inclusive."""
-        return max(mention.last for mention in self.mentions)
+    def __post_init__(self) -> None:
+        self.first = min([mention.first for mention in self.mentions])
+        self.last = max([mention.last for mention in self.mentions])
 
     def covers(self, token: int) -> bool:
         """True when the token is part of one of the mentions."""
-        return any(mention.first <= token <= mention.last for mention in self.mentions)
+        return self.first <= token <= self.last and any(
+            mention.first <= token <= mention.last for mention in self.mentions
+        )
 
 
 def parse(written: str) -> Pattern:
