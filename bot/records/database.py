@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.orm import Session
 
 from bot.records import installation, tables
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 CONNECTIONS = 15  # that one process may open on PostgreSQL: as many as its threads
+TRUSTED_SECONDS = 2.0  # a connection to PostgreSQL that was used so lately is not asked whether it is there
 BUSY_SECONDS = 10  # how long a writer waits for another on SQLite
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _TABLES = tables.metadata  # every table is known wherever a database is open, as foreign keys need
@@ -179,11 +188,24 @@ def _postgresql(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg2"),
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=CONNECTIONS,
         max_overflow=0,
+        pool_use_lifo=True,  # the one used last: it is warm, and needs no look
         connect_args={"connect_timeout": 5, "application_name": "needle-assistant"},
     )
+
+    @event.listens_for(engine, "checkin")
+    def _note_use(_: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _look_after_a_pause(connection: Any, record: Any, _: Any) -> None:
+        """See whether a connection is still there, unless it was used a moment ago: that costs a round trip."""
+        if time.monotonic() - record.info.get("used", float("inf")) > TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
 
     @event.listens_for(engine, "handle_error")
     def _without_values(context: Any) -> None:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Select, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Select, exists, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
@@ -40,6 +40,7 @@ _ENDINGS = (
 )
 _SHORTEST_STEM = 3
 RARE = 3000  # lines: a word of so many is listed whole
+_INDEX_LOCK = 0x6E656578  # any constant: PostgreSQL's advisory lock for indexing
 _OVERLAP = timedelta(minutes=2)  # ids are made before they are committed: look back a little
 
 
@@ -106,7 +107,12 @@ def _is_rare(session: Session, said: Select[tuple[str]]) -> bool:
 
 
 def index_new_lines(session: Session, limit: int = 5000) -> int:
-    """Put lines into the index that are not in it yet, oldest first; say how many were looked at."""
+    """Put lines into the index that are not in it yet, oldest first; say how many were looked at.
+
+    0 as well while another worker is at it: two would wait for each other's words.
+    """
+    if not _is_our_turn(session):
+        return 0
     place = session.get(SearchPlaceRow, 1)
     lines = _new_lines(session, place, limit)
     if not lines:
@@ -126,6 +132,13 @@ def index_new_lines(session: Session, limit: int = 5000) -> int:
         place.message_id = max(newest, place.message_id)
     session.flush()
     return len(lines)
+
+
+def _is_our_turn(session: Session) -> bool:
+    """Be the only one who indexes until the transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return bool(session.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _INDEX_LOCK}))
 
 
 def _new_lines(session: Session, place: SearchPlaceRow | None, limit: int) -> list[MessageRow]:
