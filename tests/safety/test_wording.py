@@ -5,10 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
-from bot.safety import Assessment, SignFound, assess, urgent_text
+from bot.safety import Assessment, SignFound, Tier, assess, urgent_text
 from bot.safety.judge import rules
-from bot.safety.wording import group_of, is_open, wording
+from bot.safety.wording import WORDING, group_of, is_open, wording
 from bot.settings import load_settings
 
 CLINIC = load_settings().clinic
@@ -110,6 +111,27 @@ def test_there_are_no_urgent_words_when_nothing_was_found():
 
 def test_every_group_of_words_is_used_by_a_sign():
     assert set(wording()) == {sign.words for sign in SIGNS} | {"overdose_on_purpose"}
+
+
+def test_a_same_day_text_says_what_would_make_it_an_emergency():
+    same_day = [sign for sign in SIGNS if sign.tier is Tier.SAME_DAY]
+    assert same_day
+    for sign in same_day:
+        assert "911" in urgent_text(_assessment(sign.name), "sms", CLINIC), sign.name
+
+
+def test_every_text_names_the_rows_of_the_fact_sheet_that_it_speaks_for():
+    rows = {
+        group: entry["rows"]
+        for group, entry in yaml.safe_load(WORDING.read_text(encoding="utf-8"))["groups"].items()
+    }
+    assert all(sign.row in rows[sign.words] for sign in SIGNS)
+    assert all(1 <= row <= 30 for named in rows.values() for row in named)
+
+
+@pytest.mark.parametrize("assessment", ALL, ids=group_of)
+def test_no_text_names_what_the_fact_sheet_has_no_row_for(assessment):
+    assert not re.search(r"epipen|sips|your back", urgent_text(assessment, "sms", CLINIC), re.IGNORECASE)
 
 
 def _grade(text: str, sentences: int) -> float:
