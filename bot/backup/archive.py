@@ -7,6 +7,9 @@ import io
 import json
 import os
 import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,34 +91,35 @@ def pack(file: Path, copy: Path, manifest: Manifest) -> None:
 
 def read_manifest(file: Path) -> Manifest:
     """What a backup says about itself. Raises BackupError."""
-    with _opened(file) as tar:
+    with _reading(file) as tar:
         return Manifest.from_json(_body(tar, MANIFEST).read(_PIECE))
 
 
 def unpack(file: Path, folder: Path) -> tuple[Manifest, Path]:
     """Put the copy into a folder and check it against the manifest. Raises BackupError when they differ."""
     copy = folder / COPY
-    try:
-        with _opened(file) as tar:
-            manifest = Manifest.from_json(_body(tar, MANIFEST).read(_PIECE))
-            handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            body = _body(tar, COPY)
-            with os.fdopen(handle, "wb") as out:
-                while piece := body.read(_PIECE):
-                    out.write(piece)
-    except (tarfile.TarError, EOFError, OSError, KeyError) as error:
-        raise BackupError(f"{file.name}: is damaged or no backup ({type(error).__name__})") from error
+    with _reading(file) as tar:
+        manifest = Manifest.from_json(_body(tar, MANIFEST).read(_PIECE))
+        body = _body(tar, COPY)
+        with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            while piece := body.read(_PIECE):
+                out.write(piece)
+        while tar.fileobj is not None and tar.fileobj.read(_PIECE):
+            pass  # to the end, where gzip's own checksum is
     if copy.stat().st_size != manifest.size or checksum(copy) != manifest.sha256:
         raise BackupError(f"{file.name}: the copy in it does not have the manifest's checksum")
     return manifest, copy
 
 
-def _opened(file: Path) -> tarfile.TarFile:
+@contextmanager
+def _reading(file: Path) -> Iterator[tarfile.TarFile]:
+    """A backup to read from in one pass; nothing is ever extracted by a path that it names."""
     try:
-        return tarfile.open(file, "r:gz")  # read in one pass by `unpack`; nothing is extracted by path
+        with tarfile.open(file, "r:gz") as tar:
+            yield tar
     except FileNotFoundError as error:
         raise BackupError(f"{file}: is not there") from error
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, OSError, KeyError) as error:
         raise BackupError(f"{file.name}: is damaged or no backup ({type(error).__name__})") from error
 
 
