@@ -26,6 +26,7 @@ import argparse
 import json
 import os
 import random
+import secrets
 import signal
 import sys
 import tempfile
@@ -35,7 +36,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from benchmarks.drilling import (
     Place,
@@ -53,10 +54,11 @@ from benchmarks.drilling import (
     start,
     wait_for,
 )
-from bot.records import outbox, submissions
+from bot.records import submissions
 from bot.records.database import Database, DatabaseUnavailableError, open_database
 from bot.records.encryption import open_vault
 from bot.records.outbox import OutboxRow
+from bot.records.rows import sealed_values
 from bot.sms.carrier.network import Network
 from bot.sms.provider import Accepted, OutboundText
 
@@ -160,25 +162,24 @@ class Drill:
 
 def queue(database: Database, texts: int, seed: int) -> Wanted:
     """Queue the texts: half of the numbers get one, the others three, some with the same words."""
-    chance, number = random.Random(seed), 0
     wanted: Wanted = {}
-    now = datetime.now(UTC) - _EARLIER
-    while number < texts:
+    chance, due, rows = random.Random(seed), datetime.now(UTC) - _EARLIER, []
+    while len(rows) < texts:
+        phone, urgent = f"+1{2000000000 + len(rows):010d}", len(rows) % 50 == 0
+        for count in range(min(1 if chance.random() < 0.5 else 3, texts - len(rows))):
+            number = len(rows)
+            body = "the same words" if count and chance.random() < 0.5 else f"text {number}"
+            body = f"urgent {number}" if urgent else body
+            wanted[phone, body] = wanted.get((phone, body), 0) + 1
+            rows.append({
+                "dedup_key": f"drill:{number}", "phone": phone, "body": body, "priority": number % 3,
+                "kind": "urgent" if urgent else "notice", "not_before": due, "created_at": due,
+                "phone_hash": database.vault.phone_hash(phone), "ref": secrets.token_hex(16),
+            })  # fmt: skip
+    for begin in range(0, texts, 1000):
         with database.transaction() as session:
-            for _ in range(500):
-                phone = f"+1{2000000000 + number:010d}"
-                urgent = number % 50 == 0
-                for count in range(1 if chance.random() < 0.5 else 3):
-                    if number >= texts:
-                        break
-                    body = "the same words" if count and chance.random() < 0.5 else f"text {number}"
-                    body = f"urgent {number}" if urgent else body
-                    outbox.enqueue(
-                        session, f"drill:{number}", phone, body, kind="urgent" if urgent else "notice",
-                        priority=number % 3, now=now,
-                    )  # fmt: skip
-                    wanted[phone, body] = wanted.get((phone, body), 0) + 1
-                    number += 1
+            sealed = [sealed_values(session, OutboxRow, row) for row in rows[begin : begin + 1000]]
+            session.execute(insert(OutboxRow), sealed)
     return wanted
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.followups.gate import gate_for
+from benchmarks.stop_races import race
 from bot.records import outbox
 from bot.records.alerts import AlertRow
 from bot.records.database import Database, DatabaseUnavailableError
@@ -308,49 +308,10 @@ def test_a_gate_holds_and_drops(sqlite_database: Database) -> None:
 
 
 def test_after_stop_has_committed_nothing_is_submitted_whatever_the_race(database: Database) -> None:
-    """STOP comes while texts are queued, claimed and in flight, again and again."""
-    desk = Desk(database, gate=gate_for(QUICK))
-    broken: list[str] = []
-    stopped: set[str] = set()
-
-    def before(text: OutboundText) -> None:
-        with desk.database.reading() as session:
-            row = session.scalars(select(OutboxRow).where(OutboxRow.ref == text.ref)).one()
-            if row.state != "submitting":
-                broken.append(text.to)
-
-    desk.carrier.before = before
-    phones = [f"+1202556{number:04d}" for number in range(40)]
-    for phone in phones:
-        with desk.database.transaction() as session:
-            consent.grant(session, phone, QUICK, evidence="paper", actor="test", now=desk.clock())
-        for count in range(3):
-            desk.queue(f"question {count}", phone=phone, kind="prompt")
-    workers = [desk.worker(f"worker {number}", gate_for(QUICK)) for number in range(2)]
-    done = threading.Event()
-    submitted_after: list[str] = []
-
-    def work(sender: Sender) -> None:
-        while not done.is_set():
-            already = set(stopped)
-            for intent in sender._commit(most=16):
-                if intent.text.phone in already:
-                    submitted_after.append(intent.text.phone)
-                sender._commit([(intent, sender._call(intent))])
-
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for phone in phones:
-        with desk.database.transaction() as session:
-            consent.withdraw(session, phone, QUICK, evidence="STOP", actor="patient", now=desk.clock())
-        stopped.add(phone)
-    time.sleep(0.3)
-    done.set()
-    for thread in threads:
-        thread.join()
-    assert submitted_after == [] and broken == []
-    assert {state for state, _ in desk.rows()} <= {"accepted", "cancelled"}
+    """Senders and STOPs run side by side, number after number (benchmarks/stop_races.py: 10,000 of them)."""
+    found = race(database, 100)
+    assert (found.submitted_after_stop, found.left) == (0, 0)
+    assert found.sent_before_stop + found.cancelled_by_stop == 110 and found.cancelled_by_stop >= 10
 
 
 def _sent(database: Database) -> str:
