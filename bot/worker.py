@@ -48,6 +48,7 @@ from bot.web.records import Records
 
 MENDABLE = 2  # exit code for a mistake that a restart can't cure (bot/supervisor.py)
 _LONGEST_PAUSE = 10.0
+_LINES = 500  # of an index, in one transaction
 log = structlog.get_logger("worker")
 
 
@@ -153,7 +154,8 @@ def indexing(worker: Worker) -> Duty:
             if not is_behind(session):
                 return 0
         with worker.database.transaction() as session:
-            return index_new_lines(session, limit=500)
+            found = index_new_lines(session, limit=_LINES)
+        return found if found >= _LINES else 0  # else busy visitors would have it done line by line
 
     return Duty("indexing", 5.0, _in_thread(work))
 
