@@ -16,6 +16,9 @@ SETS = {
     "evaluation set": EVAL,
     "independent set": HERE / "independent.yml",
     "first blind set": HERE / "blind.yml",
+    "second blind set": HERE / "blind2.yml",
+    "third blind set": HERE / "blind3.yml",
+    "fourth set": HERE / "blind4.yml",
 }
 
 

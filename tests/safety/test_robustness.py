@@ -11,13 +11,15 @@ from bot.safety import Context, assess
 from bot.safety.judge import rules
 
 _, SIGNS = rules()
-SET = Path(__file__).with_name("independent.yml")
+SETS = [Path(__file__).with_name(name) for name in ("independent.yml", "blind3.yml")]
 URGENT = [
     (item["text"], Context(question=item.get("context")))
-    for item in yaml.safe_load(SET.read_text(encoding="utf-8"))["items"]
-    if item["expect"] == "urgent"
+    for file in SETS
+    for item in yaml.safe_load(file.read_text(encoding="utf-8"))["items"]
+    if item["expect"] == "urgent" and "typo" not in item["tags"]  # one slip a message
 ] + [(text, Context()) for sign in SIGNS if sign.tier.urgency >= 2 for text in sign.examples]
-FOUND = [(text, context) for text, context in URGENT if assess(text, context).is_alert]
+FOUND = [(text, context, assess(text, context).tier) for text, context in URGENT]
+FOUND = [(text, context, tier) for text, context, tier in FOUND if tier.urgency >= 2]
 
 
 def _typo(text: str, dice: random.Random) -> str:
@@ -49,12 +51,11 @@ PERTURBATIONS = {
 def test_the_tier_does_not_change_with(name):
     changed = []
     dice = random.Random(20)
-    for text, context in FOUND:
+    for text, context, tier in FOUND:
         written = PERTURBATIONS[name](text, dice)
-        if assess(written, context).tier is not assess(text, context).tier:
+        if written != text and assess(written, context).tier is not tier:
             changed.append(written)
-    allowed = 0.01 if name != "typo" else 0.03
-    assert len(changed) <= allowed * len(FOUND), changed[:10]
+    assert len(changed) <= 0.01 * len(FOUND), changed[:10]
 
 
 SYMPTOMS = [

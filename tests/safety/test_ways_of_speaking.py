@@ -32,6 +32,11 @@ ASKED = [
     "what are the signs of an infection with pus",
     "im scared ill pass out",
     "saw on the news a player's lung collapsed",
+    "what should i do if my chest hurts afterwards",
+    "if a spot goes red and hot should i come in",
+    "i get seizures, can i have needling",
+    "could dry needling affect my breathing",
+    "should i breathe in or out when the needle goes in",
 ]
 ASKED_ABOUT_SOMETHING_REAL = [
     "is it bad that i still cant catch my breath?",
@@ -43,6 +48,14 @@ ASKED_ABOUT_SOMETHING_REAL = [
     "can you help my chest hurts",
     "can you get me help dad has collapsed and wont wake up",
     "what are the signs of a collapsed lung because i cant breathe",
+    "my chest is tight, should i still come in tomorrow",
+    "im short of breath, should i wait or come in?",
+    "cough and blood, is it ok to have the session",
+    "my arm is numb and my face is droopy would needling help",
+    "what can i take for this chest pain",
+    "can i drive with double vision",
+    "will the chest pain go away",
+    "i saw the news about the player and my chest feels tight",
 ]
 OVER_OR_LONG_AGO = [
     "i had a stroke 5 years ago",
@@ -51,11 +64,14 @@ OVER_OR_LONG_AGO = [
     "my heart was pounding before the needles but fine now",
     "my wife fainted at hers last year",
     "my friend had a collapsed lung from acupuncture",
+    "fainted once in church years ago, never since",
+    "fingers tingled on the way home but normal by dinner",
 ]
 NOT_REALLY_OVER = [
     "i had a stroke 5 years ago and now my arm has gone weak and my speech is slurred",
     "the numbness went away but keeps coming back in my hand",
     "chest pain wasnt there before the needling",
+    "my groin went numb like at the dentist",
 ]
 IDIOMS = [
     "it took my breath away how quickly it worked",
@@ -66,10 +82,21 @@ IDIOMS = [
     "peed myself laughing",
     "passed out on the sofa by nine",
     "shoot me a text",
+    "breathed a sigh of relief when it was over",
+    "had a lump in my throat, so happy with the result",
+    "do i need to take my pants off",
+]
+NAMED_AND_NOT_HAD = [
+    "i take 6 tablets every morning for blood pressure",
+    "took two ibuprofen at 10",
+    "took ibuprofen 400",
+    "i carry an epipen for bee stings",
+    "watch straps give me a rash",
+    "shivering, your waiting room is freezing",
 ]
 
 
-@pytest.mark.parametrize("text", DENIED + ASKED + OVER_OR_LONG_AGO + IDIOMS)
+@pytest.mark.parametrize("text", DENIED + ASKED + OVER_OR_LONG_AGO + IDIOMS + NAMED_AND_NOT_HAD)
 def test_no_alert_is_raised_for_what_is_denied_asked_over_or_an_idiom(text):
     assert not assess(text).is_alert, assess(text).signs
 
