@@ -27,7 +27,8 @@ MOST_TOPICS = 3
 # Said beside a question, these are manners, not the question.
 MANNERS = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", "distress", "rude"})
 # Said whole, these leave nothing beside them to answer.
-ALONE = frozenset({"out_of_scope", "other_language", "diagnosis_request", "opt_out"})
+STRANGE = "out_of_scope"
+ALONE = frozenset({STRANGE, "other_language", "diagnosis_request", "opt_out"})
 # "Where is that from?" speaks of the answer, not of a topic.
 ABOUT_THE_ANSWER = frozenset({"explain_more", "in_short", "repeat", "ask_sources"})
 # "Is it safe?" after "I'm pregnant" asks about pregnancy.
@@ -162,10 +163,14 @@ def _topics(whole: Topic, pieces: Sequence[Part], said: Sequence[Topic | None]) 
     )
     if len(asked) >= 2 and not _one_subject(whole, asked):
         return tuple(asked[:MOST_TOPICS])
+    if not asked and (strange := _strange(whole, pieces, said)):
+        return (strange,)
     if whole.confidence >= SURE and whole.label not in MANNERS:
         beside = [t for t in asked if t.label != whole.label and t.confidence >= VERY_SURE]
         told = [
-            t for t in said if t and t.label == REPORT and t.confidence >= VERY_SURE and whole.label != REPORT
+            t
+            for t in said
+            if t and t.label == REPORT and t.confidence >= VERY_SURE and whole.label not in {REPORT, STRANGE}
         ]
         return tuple(_distinct([*told, whole, *(beside if whole.label not in ALONE else [])])[:MOST_TOPICS])
     if asked:
@@ -174,6 +179,14 @@ def _topics(whole: Topic, pieces: Sequence[Part], said: Sequence[Topic | None]) 
     if clear:
         return (max(clear, key=lambda topic: topic.confidence),)
     return (whole,) if whole.confidence >= SURE else ()
+
+
+def _strange(whole: Topic, pieces: Sequence[Part], said: Sequence[Topic | None]) -> Topic | None:
+    """Return what is asked that is none of our business: "can my dog have it? his back is sore"."""
+    if whole.confidence >= VERY_SURE:
+        return None
+    asked = (topic for piece, topic in zip(pieces, said, strict=True) if topic and piece.asks)
+    return next((topic for topic in asked if topic.label == STRANGE and topic.confidence >= VERY_SURE), None)
 
 
 def _clear(topic: Topic) -> bool:
