@@ -25,6 +25,19 @@ def last_topic(tracker: Tracker) -> str | None:
     return topics[-1] if topics else None
 
 
+def say_answers(
+    topics: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+) -> list[Any]:
+    """Say the answers of topics in order; return the events that remember them."""
+    for topic in topics:
+        dispatcher.utter_message(response=answers.response_name(topic), custom=answers.about(domain, topic))
+    kept = [known for known in tracker.get_slot("topics") or [] if known not in topics]
+    return [
+        SlotSet("topics", [*kept, *topics][-KEPT_TOPICS:]),
+        SlotSet("last_question", tracker.latest_message.get("normalised")),
+    ]
+
+
 class ActionAnswer(Action):
     """Says the answer of each topic asked; a topic asked twice in a message is answered once."""
 
@@ -34,16 +47,7 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Answer in order and remember what was answered."""
-        topics = asked_topics(tracker)
-        for topic in topics:
-            dispatcher.utter_message(
-                response=answers.response_name(topic), custom=answers.about(domain, topic)
-            )
-        kept = [known for known in tracker.get_slot("topics") or [] if known not in topics]
-        return [
-            SlotSet("topics", [*kept, *topics][-KEPT_TOPICS:]),
-            SlotSet("last_question", tracker.latest_message.get("normalised")),
-        ]
+        return say_answers(asked_topics(tracker), dispatcher, tracker, domain)
 
 
 class ActionOfferTopics(Action):

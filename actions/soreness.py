@@ -11,9 +11,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import heard
-from actions.answers import ActionAnswer, asked_topics
+from actions.answers import asked_topics, say_answers
 from bot.dialogue import reporting
 from bot.dialogue.reporting import Said
+from bot.soreness.asides import asks_if_usual, asks_why
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, as_plain
 from bot.soreness.taking_in import MOST_TRIES, is_bare_number, read, says_something, take_in
 from bot.soreness.wording import one_line
@@ -23,6 +24,7 @@ KEPT_FOR = timedelta(hours=24)  # a half-finished report is gone on with until t
 # Messages that the form takes; any other is answered by its own rule, and then the form asks again.
 ANSWERS = frozenset({"inform", "report_soreness", "correct_report"})
 SKIP = "skip_question"
+USUAL = "soreness_normal"  # the topic of "is that normal?" beside a report
 
 
 class ValidateSorenessForm(FormValidationAction):
@@ -44,10 +46,14 @@ class ValidateSorenessForm(FormValidationAction):
         draft = current(heard.draft(tracker), message.now)
         if draft.message == message.id or intent == "resume_report":
             return filled(draft)
+        if is_open and asks_why(message.text):
+            dispatcher.utter_message(response="utter_why_asked")
+            return filled(replace(draft, message=message.id))
         if not is_open and draft.says_something:
             dispatcher.utter_message(response="utter_report_goes_on", line=_line(draft, message))
         draft = kept(self._hear(draft, message, tracker), message)
-        answered = ActionAnswer().run(dispatcher, tracker, domain) if asked_topics(tracker) else []
+        topics = asked_topics(tracker) or ([USUAL] if asks_if_usual(message.text) else [])
+        answered = say_answers(topics, dispatcher, tracker, domain) if topics else []
         opened = [] if is_open else [SlotSet("awaiting", None), SlotSet("report_waits", None)]
         return [*filled(draft), *answered, *opened]
 
@@ -82,7 +88,12 @@ def hear(draft: Draft, message: Said, asked: str | None, agreed: bool | None, co
     if asked is not None or says_something(reading):
         draft = replace(draft, words=(*draft.words, message.text))
     if asked == SCORE and draft.offered is not None and reading.score is None:
-        return _offered(draft, agreed)
+        told_more = draft.slots() != before.slots()
+        return _offered(draft, True if told_more and agreed is None else agreed)
+    if asked in (WHERE, ANYTHING_ELSE) and draft.score is None and draft.slots() == before.slots():
+        late = read(message.text, SCORE, now=message.now, zone=message.zone, session_at=None)
+        if late.score is not None:
+            return take_in(draft, late, asked=SCORE)  # skipped before, told now: the question comes again
     if asked is None:
         return _unclear(draft, SCORE, reading.ask) if reading.ask and draft.score is None else draft
     if asked == ANYTHING_ELSE:

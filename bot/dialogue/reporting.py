@@ -146,8 +146,8 @@ def _known(session: Session, said: Said) -> Said:
 
 
 def _ensure_conversation(session: Session, said: Said) -> None:
-    if conversations.get(session, said.conversation) is None:  # the terminal has no door that made it
-        conversations.ensure(session, said.conversation, said.channel, now=said.now, patient=said.patient)
+    # The terminal has no door that made it.
+    conversations.touch(session, said.conversation, said.channel, now=said.now)
 
 
 def _open_task(session: Session, rule: str, tier: Tier, said: Said, report: str) -> None:
@@ -169,17 +169,16 @@ def _scores(session: Session, said: Said, besides: str | None = None) -> list[Sc
     conversation = None if said.patient else said.conversation
     found = [
         one
-        for one in reports.recent(session, patient=said.patient, conversation=conversation, since=since)
-        if one.details.score is not None and one.id != besides and one.source_inbox_id != said.id
+        for one in reports.scored(session, patient=said.patient, conversation=conversation, since=since)
+        if one.id != besides and one.source_inbox_id != said.id
     ]
     return [_score(one, said) for one in reversed(found)]
 
 
-def _score(report: reports.Report, said: Said) -> Score:
-    assert report.details.score is not None
-    start = said.session_at or report.details.session_at or report.details.onset_at
+def _score(report: reports.Scored, said: Said) -> Score:
+    start = said.session_at or report.session_at or report.onset_at
     hours = None if start is None else (report.reported_at - start).total_seconds() / 3600
-    return Score(report.reported_at, report.details.score, hours)
+    return Score(report.reported_at, report.score, hours)
 
 
 def _details(draft: Draft) -> reports.Details:

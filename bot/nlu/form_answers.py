@@ -19,12 +19,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.warning_signs import WARNING
 from bot.settings import load_settings
-from bot.soreness.asides import asks, is_question, statements
+from bot.soreness.asides import asks, asks_why, is_question, statements
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, SLOTS, WHEN, WHERE
 from bot.soreness.taking_in import is_bare_number, read
 
 AGREEMENT = "agreement"  # "affirm" or "deny": a plain yes or no
 VISIT_CODE = "visit_code"
+SHORT = 6  # words
 
 # Meant as said, whatever was asked.
 KEPT = frozenset(
@@ -42,6 +43,7 @@ _SKIP = re.compile(
     r"|dunno|idk|no idea|(?:i'?m )?not sure|can'?t (?:say|remember|tell)|hard to say|leave (?:it|that) out)\W*$",
     re.IGNORECASE,
 )
+_WHERE_IT_WAS = re.compile(r"^\W*(?:right |just )?where\b", re.IGNORECASE)  # "where the needles went"
 _STOP = re.compile(
     r"^\W*(?:stop|quit|cancel|exit|enough|end|never ?mind|nvm|forget (?:it|about it))\b.{0,25}$",
     re.IGNORECASE,
@@ -105,6 +107,8 @@ class FormAnswers(GraphComponent):
             meant = self._in_form(text, intent, asked)
         elif awaiting == "resume" and agreement_in(text) == "affirm":
             meant = "resume_report"
+        elif awaiting == "resume" and intent not in KEPT and self._goes_on(text):
+            meant = "report_soreness"
         elif awaiting == "correction" and intent in {*VAGUE, "report_soreness", "correct_report"}:
             meant = "correct_report"
         else:
@@ -116,6 +120,8 @@ class FormAnswers(GraphComponent):
         message.set(INTENT, {"name": meant, "confidence": 1.0}, add_to_output=True)
 
     def _in_form(self, text: str, intent: str | None, asked: str) -> str | None:
+        if asks_why(text):
+            return "inform"
         if _SKIP.match(text):
             return "skip_question"
         if _STOP.match(text) and (intent != "opt_out" or len(text.split()) == 1):
@@ -131,8 +137,13 @@ class FormAnswers(GraphComponent):
         if is_question(text) or intent in ("stop_form", "later"):
             return intent
         if intent == "faq" or intent in MANNERS:
-            return "inform" if asked == ANYTHING_ELSE and intent == "faq" else intent
+            says_it = asked == ANYTHING_ELSE or (asked == WHERE and _WHERE_IT_WAS.match(text))
+            return "inform" if says_it and intent == "faq" else intent
         return "inform"
+
+    def _goes_on(self, text: str) -> bool:
+        """Whether a short message answers what the waiting report would ask next: "neck"."""
+        return len(text.split()) <= SHORT and not is_question(text) and self._answers(text, None)
 
     def _out_of_the_blue(self, text: str, intent: str | None, known: dict[str, Any]) -> str | None:
         if is_bare_number(text):

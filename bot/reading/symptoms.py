@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from bot.reading.symptom_words import NOT_A_SYMPTOM, NOT_MISSPELT, SYMPTOMS, TYP
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,35 @@ class Symptom:
 
 
 @cache
-def _matcher() -> Matcher:
+def _matcher(name: str) -> Matcher:
     from spacy.matcher import Matcher
 
     matcher = Matcher(pipeline().vocab)
-    for name, patterns in SYMPTOMS.items():
-        rules = [
-            [{"LOWER": {"REGEX": f"^(?:{word})$"}} for word in pattern.split(" ")] for pattern in patterns
-        ]
-        matcher.add(name, rules)
+    rules = [
+        [{"LOWER": {"REGEX": f"^(?:{word})$"}} for word in pattern.split(" ")] for pattern in SYMPTOMS[name]
+    ]
+    matcher.add(name, rules)
     return matcher
+
+
+@cache
+def _first_words() -> dict[str, re.Pattern[str]]:
+    """Each symptom with the words that one of its wordings may begin with."""
+    return {
+        name: re.compile("|".join(f"^(?:{pattern.split(' ')[0]})$" for pattern in patterns), re.MULTILINE)
+        for name, patterns in SYMPTOMS.items()
+    }
+
+
+def _matches(doc: Doc) -> list[Span]:
+    """Run spaCy's Matcher for the symptoms that can be there: for all of them it would be half of the reading."""
+    lines = "\n".join(token.lower_ for token in doc)
+    return [
+        span
+        for name, first in _first_words().items()
+        if first.search(lines)
+        for span in _matcher(name)(doc, as_spans=True)
+    ]
 
 
 def _misspelt(token: Token) -> str | None:
@@ -61,7 +81,7 @@ def find_symptoms(doc: Doc) -> list[Symptom]:
     """Find symptoms other than soreness in a tokenised, folded message, each once, in order."""
     from spacy.util import filter_spans
 
-    spans = filter_spans(_matcher()(doc, as_spans=True))
+    spans = filter_spans(_matches(doc))
     found = [
         (span.label_, span.start, span.end) for span in spans if not _looks_alike(doc, span.start, span.end)
     ]

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.records.report_rows import ReportAreaRow, ReportChangeRow, ReportRow, ReportSymptomRow
@@ -85,27 +85,24 @@ def record_report(
     zone: str | None = None,
 ) -> tuple[Report, bool]:
     """Store what one inbound message reported; False says that this message has its report already."""
-    report_id = new_id()
-    is_new = insert_once(
-        session,
-        ReportRow,
-        ["source_inbox_id"],
-        id=report_id,
-        source_inbox_id=source_inbox,
-        conversation_id=conversation,
-        patient_id=patient,
-        visit_id=visit,
-        prompt_id=prompt,
-        channel=channel,
-        question=question,
-        reported_at=now,
-        zone=zone,
-        **_columns(details),
-    )
-    row = session.scalars(select(ReportRow).where(ReportRow.source_inbox_id == source_inbox)).one()
-    if is_new:
-        _set_lists(session, row, details)
-    return _report(session, row), is_new
+    told: dict[str, Any] = {
+        "id": new_id(),
+        "source_inbox_id": source_inbox,
+        "conversation_id": conversation,
+        "patient_id": patient,
+        "visit_id": visit,
+        "prompt_id": prompt,
+        "channel": channel,
+        "question": question,
+        "reported_at": now,
+        "zone": zone,
+    }
+    if not insert_once(session, ReportRow, ["source_inbox_id"], **told, **_columns(details)):
+        row = session.scalars(select(ReportRow).where(ReportRow.source_inbox_id == source_inbox)).one()
+        return _report(session, row), False
+    # What was just written is not read back: logging a report should cost little more than an answer.
+    _insert_lists(session, told["id"], details)
+    return Report(**told, amended_at=None, undone_at=None, linked_by=None, details=details), True
 
 
 def amend(
@@ -202,6 +199,33 @@ def recent(
     return tuple(_report(session, row) for row in session.scalars(rows.limit(limit)))
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A report's score and the times that it is counted from; `source_inbox_id` is the message that made it."""
+
+    id: str
+    source_inbox_id: str
+    reported_at: datetime
+    session_at: datetime | None
+    onset_at: datetime | None
+    score: int
+
+
+def scored(
+    session: Session, *, patient: str | None, conversation: str | None, since: datetime, limit: int = 100
+) -> tuple[Scored, ...]:
+    """Scores that count, newest first, of a patient or of a conversation."""
+    columns = (ReportRow.id, ReportRow.source_inbox_id, ReportRow.reported_at, ReportRow.session_at)
+    wanted = select(*columns, ReportRow.onset_at, ReportRow.score).where(
+        ReportRow.reported_at >= since, ReportRow.score.is_not(None), ReportRow.undone_at.is_(None)
+    )
+    for column, value in ((ReportRow.patient_id, patient), (ReportRow.conversation_id, conversation)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    newest = wanted.order_by(ReportRow.reported_at.desc(), ReportRow.id.desc()).limit(limit)
+    return tuple(Scored(*row) for row in session.connection().execute(newest))
+
+
 def _note_change(
     session: Session, row: ReportRow, kind: str, actor: str, now: datetime, inbox: str | None
 ) -> bool:
@@ -237,15 +261,30 @@ def _set_lists(session: Session, row: ReportRow, details: Details) -> None:
     row.areas.clear()
     row.symptoms.clear()
     session.flush()
-    row.areas.extend(
-        ReportAreaRow(report_id=row.id, position=position, **asdict(area))
-        for position, area in enumerate(details.areas)
-    )
-    said = dict.fromkeys(details.negated_symptoms, True) | dict.fromkeys(details.symptoms, False)
-    row.symptoms.extend(
-        ReportSymptomRow(report_id=row.id, symptom=name, negated=no) for name, no in said.items()
-    )
+    row.areas.extend(ReportAreaRow(**area) for area in _area_values(row.id, details))
+    row.symptoms.extend(ReportSymptomRow(**symptom) for symptom in _symptom_values(row.id, details))
     session.flush()
+
+
+def _insert_lists(session: Session, report: str, details: Details) -> None:
+    """Write the lists of a new report."""
+    areas, symptoms = _area_values(report, details), _symptom_values(report, details)
+    if areas:
+        session.connection().execute(insert(ReportAreaRow), areas)
+    if symptoms:
+        session.connection().execute(insert(ReportSymptomRow), symptoms)
+
+
+def _area_values(report: str, details: Details) -> list[dict[str, Any]]:
+    return [
+        {"report_id": report, "position": position, **asdict(area)}
+        for position, area in enumerate(details.areas)
+    ]
+
+
+def _symptom_values(report: str, details: Details) -> list[dict[str, Any]]:
+    said = dict.fromkeys(details.negated_symptoms, True) | dict.fromkeys(details.symptoms, False)
+    return [{"report_id": report, "symptom": name, "negated": no} for name, no in said.items()]
 
 
 def _report(session: Session, row: ReportRow) -> Report:

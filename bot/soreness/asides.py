@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _OPENER = (
-    r"(?:can|could|do|does|did|is|are|am|will|would|should|shall|may|might|how|what|whats|what's|when|where|who|why|which"
+    r"(?:can|could|do|does|did|is|are|am|will|would|should|shall|may|might|how|what|whats|what's|when|who|"
+    r"why|which"
+    r"|where(?!'?s? (?:the|you|u|they|he|she) (?:needles?|pins?|did|put|poked|stuck|worked|treated|went|"
+    r"needled))"
     r"|any(?:thing)? i (?:can|should))\b"
 )
 _LINKS = r"(?:(?:ok|okay|and|but|so|also|hey|hi|sorry|wait|quick question|one question)[\s,]+)*"
@@ -14,6 +17,33 @@ _PIECES = re.compile(
     rf"(?<=[.!?;\n])\s+|\s*[,-]\s+(?={_LINKS}{_OPENER})|\s+(?=(?:and|but|also)\s+{_OPENER})", re.IGNORECASE
 )
 _NUMBER_ASKED = re.compile(r"^\W*\d{1,2}\s*\?+\s*$")
+
+
+_IF_USUAL = re.compile(
+    r"\b(?:is|are|be|isn'?t) (?:that|this|it|these|those|they)\b.{0,15}\b(?:normal|ok|okay|usual|bad|"
+    r"expected|typical|too much)"
+    r"|\b(?:is|does) (?:that|this|it) (?:normal|sound (?:normal|right|ok))|\bnormal\s*\?|"
+    r"\bshould i (?:be )?worr(?:y|ied)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"^\W*(?:(?:but|and|um|ok)\s+)?(?:why (?:do|are|would|should|does) (?:you|u|i|it|that)\b.*\b(?:ask\w*|"
+    r"know|need|want|matter|say|tell|answer)"
+    r"|why\W*$|what(?:'?s| is| do you need) (?:that|this|it|the (?:number|score|point))(?: of (?:this|"
+    r"that|it))?(?: for)?\W*$"
+    r"|do i (?:have|need) to(?: (?:answer|say|tell).*)?\W*$|who (?:sees|reads|gets) (?:this|that|it)\W*$)",
+    re.IGNORECASE,
+)
+
+
+def asks_if_usual(text: str) -> bool:
+    """Whether a report asks beside it: "6 in my neck, is that normal?"."""
+    return bool(_IF_USUAL.search(text))
+
+
+def asks_why(text: str) -> bool:
+    """Whether a patient asks what our question is for: "why do you ask?"."""
+    return bool(_WHY.search(text))
 
 
 def is_question(text: str) -> bool:

@@ -34,7 +34,7 @@ def day_in_words(moment: datetime, zone: str) -> str:
 
 
 def _spot(spot: Spot, *, show_score: bool) -> str:
-    side = "both sides of the" if spot.side == "both" else spot.side or ""
+    side = "left and right" if spot.side == "both" else spot.side or ""
     score = f" {spot.score}/10" if show_score and spot.score is not None else ""
     return f"{side} {spot.part}{score}".strip()
 

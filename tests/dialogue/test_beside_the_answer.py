@@ -1,0 +1,43 @@
+"""What patients say beside the answer that was asked for: it is answered, or taken, and the form goes on."""
+
+from __future__ import annotations
+
+
+async def test_a_report_that_asks_whether_that_is_normal_is_taken_and_answered(patient):
+    ana = patient(hours=20)
+    said = await ana.says("6 in my neck, is that normal?")
+    assert ana.messages[0]["custom"]["topic"] == "soreness_normal"
+    assert "Anything else" in said
+    assert (ana.report().details.score, ana.report().details.areas[0].part) == (6, "neck")
+
+
+async def test_whoever_asks_what_a_question_is_for_is_told_and_asked_again(patient):
+    ana = patient()
+    said = await ana.says("im sore", "why do you ask?")
+    assert "You do not have to answer" in said and "How sore" in said
+    assert await ana.slot("score") is None
+
+
+async def test_a_score_that_was_skipped_and_is_told_later_is_taken(patient):
+    ana = patient(hours=20)
+    assert "Where" in await ana.says("im sore", "dunno", "like a 5 maybe")
+    assert ana.report().details.score == 5
+
+
+async def test_going_on_after_a_bare_number_says_that_it_was_a_score(patient):
+    ana = patient(hours=20)
+    assert "Anything else" in await ana.says("4", "neck")
+    assert (ana.report().details.score, ana.report().details.areas[0].part) == (4, "neck")
+
+
+async def test_the_answer_itself_goes_on_with_a_report_that_was_offered(patient):
+    ana = patient(hours=20)
+    await ana.says("im sore", "9")
+    assert "Anything else" in await ana.says("neck")
+    assert (ana.report().details.score, ana.report().details.areas[0].part) == (9, "neck")
+
+
+async def test_where_the_needles_went_is_no_question(patient):
+    ana = patient(hours=20)
+    said = await ana.says("im sore", "3", "where the needles went")
+    assert "did not get the place" in said and len(ana.messages) == 1
