@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
-from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.nlu.extractors.spacy_entity_extractor import SpacyEntityExtractor
 from rasa.nlu.tokenizers.spacy_tokenizer import SpacyTokenizer
@@ -54,7 +53,6 @@ PARTS = (
     (FormAnswers, "process", "NLU: form answers"),
     (AnswerSelector, "process", "NLU: answer"),
     (Processor, "parse_message", NLU),
-    (MemoizationPolicy, "predict_action_probabilities", "policies: memoization"),
     (RulePolicy, "predict_action_probabilities", "policies: rules"),
     (InProcessActions, "request", "actions"),
     (RecordsTrackerStore, "retrieve", "tracker store: read"),

@@ -2,16 +2,22 @@
 
 Rasa checks the JSON schema of action results, and each result against it (a fifth of a turn): that is for action
 servers that somebody else wrote. Ours run in this process and are typed. It also looks for the class of each stored
-event through all subclasses of `Event`.
+event through all subclasses of `Event`. In training it copies every example, value by value, and fingerprints it anew
+each time that it joins two files (a quarter of a training).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy, deepcopy
 from functools import cache
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import Event
+from rasa.shared.nlu.constants import INTENT, RESPONSE
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _look_for_class = Event.resolve_by_type
 
@@ -20,6 +26,8 @@ def do_once() -> None:
     """Put the shorter ways in place; calling it again changes nothing."""
     RemoteAction._validate_action_result = _check_result
     Event.resolve_by_type = staticmethod(_class_of)
+    Message.__deepcopy__ = _copied
+    TrainingData.sanitize_examples = staticmethod(_sanitised)
 
 
 def _check_result(self: RemoteAction, result: dict[str, Any]) -> bool:
@@ -34,3 +42,25 @@ def _check_result(self: RemoteAction, result: dict[str, Any]) -> bool:
 def _class_of(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
     found: type[Event] | None = _look_for_class(type_name, default)
     return found
+
+
+def _copied(self: Message, memo: dict[int, Any]) -> Message:
+    """Return a copy that shares words and numbers, which nobody can change, and the fingerprint."""
+    other = copy(self)
+    other.data = {
+        name: value if isinstance(value, str | float | int | None) else deepcopy(value, memo)
+        for name, value in self.data.items()
+    }
+    other.features = deepcopy(self.features, memo)
+    other.output_properties = set(self.output_properties)
+    return other
+
+
+def _sanitised(examples: Sequence[Message]) -> list[Message]:
+    """Strip labels and drop doubles, as Rasa does; an example that has nothing to strip keeps its fingerprint."""
+    for example in examples:
+        for name in (INTENT, RESPONSE):
+            label = example.get(name)
+            if label and label != label.strip():
+                example.set(name, label.strip())
+    return list(dict.fromkeys(examples))

@@ -36,7 +36,8 @@ from bot.settings import load_settings
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 64  # events read back: about eight turns, more than any rule looks at
+WINDOW = 32  # events read back: about four turns, more than any rule looks at
+MOST_READY = 64  # events; a rule is sought through all of them
 KEPT_RANKING = 5
 KEPT_CONVERSATIONS = 128  # ready in memory, about 50 kB each
 SNAPSHOT = "snapshot"
@@ -96,7 +97,7 @@ class RecordsTrackerStore(TrackerStore):
     def _keep_ready(self, tracker: DialogueStateTracker, newest: tracker_events.Newest) -> None:
         """Keep a conversation at hand; another assistant's turn in it is noticed by its newest event."""
         self._ready.pop(tracker.sender_id, None)
-        if len(tracker.events) <= 2 * WINDOW:
+        if len(tracker.events) <= MOST_READY:
             self._ready[tracker.sender_id] = (tracker, newest)
         while len(self._ready) > KEPT_CONVERSATIONS:
             self._ready.popitem(last=False)

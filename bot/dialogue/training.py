@@ -14,7 +14,6 @@ from bot.dialogue.without_tensorflow import refuse_tensorflow_components
 from bot.settings import ROOT, SettingsError
 
 KEPT_MODELS = 3
-TEXTS_IN_TRAINING = 40_000  # two components read every example
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,12 @@ def train(force: bool = False) -> Training:
     )  # we train whole or not at all: nothing would read the cache
     from rasa.model_training import train as rasa_train
 
+    from bot.dialogue.rasa_repeats import do_once
     from bot.nlu.encoder import load_encoder
 
     quiet()
-    encoder = load_encoder()
-    encoder.remember(TEXTS_IN_TRAINING)
+    do_once()
+    load_encoder()  # wrong weights are said before the work, in one line
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
@@ -70,7 +70,6 @@ def train(force: bool = False) -> Training:
         fixed_model_name=unfinished.name.removesuffix(".tar.gz"),
         force_training=True,
     )
-    encoder.remember()
     if result.code != 0 or not unfinished.is_file():
         raise SettingsError("training failed; `rasa data validate` names what is wrong in data/")
     unfinished.replace(model)  # whole or not at all: assistants that run take the newest (new_models.py)

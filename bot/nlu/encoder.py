@@ -85,7 +85,6 @@ class Encoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
         self._seen: OrderedDict[str, np.ndarray] = OrderedDict()
-        self._remembered = CACHED_TEXTS
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Return the sentence vectors: float32, length 1, shape (len(texts), 384)."""
@@ -107,13 +106,8 @@ class Encoder:
         self._forget()
         return vectors
 
-    def remember(self, texts: int = CACHED_TEXTS) -> None:
-        """Remember so many texts from now on; training reads the same examples twice."""
-        self._remembered = texts
-        self._forget()
-
     def _forget(self) -> None:
-        while len(self._seen) > self._remembered:
+        while len(self._seen) > CACHED_TEXTS:
             self._seen.popitem(last=False)
 
     def _run(self, text: str) -> np.ndarray:

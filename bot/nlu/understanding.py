@@ -20,7 +20,7 @@ SURE = 0.35  # answer
 SURE_OF_A_PART = 0.55  # a part of a longer message must be clearer than a whole one
 SURE_OF_A_LISTED = 0.75
 VERY_SURE = 0.9
-KNOWN = 0.38  # cosine to the nearest known question; below it nothing is claimed
+KNOWN = 0.40  # cosine to the nearest known question; below it nothing is claimed
 NEAREST_OFFERED = 3
 MOST_TOPICS = 3
 
