@@ -19,14 +19,17 @@ from typing import Any
 import httpx
 import psutil
 import yaml
+from twilio.request_validator import RequestValidator
 
 from bot.records.database import Database, open_database
 from bot.records.encryption import open_vault
 from bot.settings import ROOT
+from bot.sms.providers import FAKE_ACCOUNT
 from tests.ports import free_port
 
 PATIENCE_S = 600
 QUESTION = "does it hurt?"  # its answer is one message
+CARRIER_TOKEN = "carrier-of-the-tests"
 _PER_ADDRESS = (
     "messages_a_minute",
     "messages_a_day",
@@ -87,7 +90,7 @@ def production(folder: Path, database_url: str, redis_url: str, **more: str) -> 
         "BOT_VAR": str(folder), "BOT_CLINIC": str(folder / "clinic.yml"), "BOT_PORT": door.rpartition(":")[2],
         "BOT_PUBLIC_URL": door, "BOT_ASSISTANT_URL": ",".join(urls), "BOT_DATABASE_URL": database_url,
         "BOT_REDIS_URL": redis_url, "BOT_PROFILE": "production", "BOT_WORKER_METRICS": "", "BOT_WEB_METRICS": "",
-        "PYTHONUNBUFFERED": "1", **more,
+        "PYTHONUNBUFFERED": "1", "BOT_CARRIER_TOKEN": CARRIER_TOKEN, **more,
     }  # fmt: skip
     output = folder / "output"
     with output.open("wb") as stream:
@@ -179,6 +182,15 @@ class Visitor:
 
 def _lines(reply: httpx.Response) -> list[dict[str, Any]]:
     return [json.loads(line) for line in reply.text.splitlines()]
+
+
+async def send_text(http: httpx.AsyncClient, phone: str, text: str) -> None:
+    """Send a text from a phone, as the carrier does."""
+    url = f"{str(http.base_url).rstrip('/')}/sms/fake"
+    fields = {"AccountSid": FAKE_ACCOUNT, "MessageSid": f"SM{uuid.uuid4().hex}", "From": phone, "Body": text}
+    signature = RequestValidator(CARRIER_TOKEN).compute_signature(url, fields)
+    taken = await http.post("/sms/fake", data=fields, headers={"X-Twilio-Signature": signature})
+    assert taken.status_code == 204, taken.text
 
 
 @dataclass(frozen=True)

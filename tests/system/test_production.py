@@ -23,11 +23,23 @@ from sqlalchemy import create_engine, make_url, select, text
 from bot.dialogue.training import latest_model, models_folder, train
 from bot.records import tracker
 from bot.records.inbox import InboxRow
+from bot.records.outbox import OutboxRow
 from bot.settings import ROOT
 from bot.web.balancing import Assistants
 from bot.web.sessions import Sessions
 from tests.redis import redis_server
-from tests.system.production import PATIENCE_S, QUESTION, Production, Verdict, Visitor, judge, production
+from tests.system.production import (
+    PATIENCE_S,
+    QUESTION,
+    Production,
+    Verdict,
+    Visitor,
+    judge,
+    production,
+    send_text,
+)
+
+_is_open = InboxRow.state.in_(("received", "processing"))
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +166,39 @@ async def test_an_assistant_killed_in_mid_turn_is_replaced_by_the_other_and_the_
     assert await judge([visitor]) == Verdict(sent=2, lost=0, doubled=0, errors=[], resent=0)
     assert len(heard_in_order(house, visitor)) == 2
     await until(lambda: "is ready" in house.said()[said_before:])
+
+
+async def test_a_door_and_a_worker_killed_in_mid_turn_leave_their_messages_to_the_others(
+    house: Production, http: httpx.AsyncClient
+) -> None:
+    visitor = await Visitor.begin(http)
+    await visitor.says()
+    async with turns_held(house):
+        asked = asyncio.create_task(visitor.says())
+        await send_text(http, "+12125550143", QUESTION)
+        await until(lambda: {"web", "worker"} <= {owner.partition(":")[0] for owner in owners(house)})
+        for owner in owners(house):
+            psutil.Process(int(owner.split(":")[2])).kill()
+    assert len(await asked) == 1
+    assert (await judge([visitor])).doubled == 0 and len(heard_in_order(house, visitor)) == 2
+    await until(lambda: is_all_answered(house))
+    with house.database.reading() as session:
+        texts = session.scalars(select(OutboxRow).where(OutboxRow.inbox_id.is_not(None))).all()
+        (thread,) = {text.conversation_id for text in texts}
+        heard = [event for event in tracker.read_events(session, str(thread)) if event["event"] == "user"]
+    assert len(texts) == len({text.dedup_key for text in texts}) >= 1 and len(heard) == 1
+    await until(lambda: len(house.children("bot.web")) == len(house.children("bot.worker")) == 2)
+
+
+def owners(house: Production) -> set[str]:
+    """Who is answering messages now: kind, machine, process."""
+    with house.database.reading() as session:
+        return {str(owner) for owner in session.scalars(select(InboxRow.owner).where(_is_open)) if owner}
+
+
+def is_all_answered(house: Production) -> bool:
+    with house.database.reading() as session:
+        return session.scalar(select(InboxRow.id).where(_is_open).limit(1)) is None
 
 
 def models_of(house: Production) -> set[str]:
