@@ -19,6 +19,7 @@ SETS = {
     "second blind set": HERE / "blind2.yml",
     "third blind set": HERE / "blind3.yml",
     "fourth set": HERE / "blind4.yml",
+    "fifth set": HERE / "blind5.yml",
 }
 
 
