@@ -172,20 +172,28 @@ class _Reply:
         until = time.monotonic() + TURN_SECONDS
         said = first or await _next(heard, until) or AssistantDownError("hangs")
         while isinstance(said, Spoken):
-            await self._say(said)
-            said = await _next(heard, until) or AssistantDownError("hangs")
-        if isinstance(said, Finished) and self._number == 0:
-            said = TurnFailedError("silent")
+            breath, more = [said], _heard_already(heard)
+            while isinstance(more, Spoken):
+                breath.append(more)
+                more = _heard_already(heard)
+            if isinstance(more, Finished):
+                await self._say(breath, more)
+                return
+            await self._say(breath)
+            said = more or await _next(heard, until) or AssistantDownError("hangs")
+        if isinstance(said, Finished):
+            said = TurnFailedError("silent") if self._number == 0 else said
         await self._settle(said)
 
-    async def _say(self, spoken: Spoken) -> None:
-        tier, said = await self._records.write(
-            replies.store, self.message, spoken, self._number, self._owner,
-            now=self._clock(), lease=LEASE, told=self._told,
+    async def _say(self, breath: list[Spoken], end: Finished | None = None) -> None:
+        """Store in one transaction what was heard in one breath."""
+        stored, self._told = await self._records.write(
+            replies.store, self.message, breath, self._number, self._owner,
+            now=self._clock(), lease=LEASE, told=self._told, end=end and end.topics,
         )  # fmt: skip
-        self._number += 1
-        self._told = max(self._told, tier, key=lambda tier: tier.urgency)
-        self._tell(said)
+        self._number += len(breath)
+        for line in stored:
+            self._tell(line)
 
     async def _settle(self, end: Finished | Failure) -> None:
         now, message = self._clock(), self.message
@@ -217,6 +225,10 @@ async def _listen(
             heard.put_nowait(line)
     except (AssistantDownError, TurnFailedError, TurnRefusedError) as error:
         heard.put_nowait(error)
+
+
+def _heard_already(heard: asyncio.Queue[Spoken | Finished | Failure]) -> Spoken | Finished | Failure | None:
+    return None if heard.empty() else heard.get_nowait()
 
 
 async def _next(

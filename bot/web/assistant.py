@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ _SECONDS = httpx.Timeout(connect=2, read=30, write=5, pool=5)
 _FIRST_LINE_S = (
     12.0  # with another assistant to ask; more than a turn takes (in_process_actions.TIME_LIMIT_S)
 )
+_END_S = 1.0  # from the last line to the end of the response
 _LOOK_EVERY_S, _LOOK_S = 2.0, 4.0
 _MOST_TURNS = 100  # at once; more wait, and are left to the worker when they wait too long
 
@@ -129,12 +130,14 @@ class Assistant:
                 if response.status_code != 200:
                     raise _error(response.status_code)
                 self._all.answered(url)
-                async for line in response.aiter_lines():
+                lines = response.aiter_lines()
+                async for line in lines:
                     if not line.strip():
                         continue
                     heard = _read(line)
                     yield heard
                     if isinstance(heard, Finished):
+                        await _read_out(lines)
                         return
         except httpx.PoolTimeout:
             raise _TooManyTurnsError("too many turns at once") from None
@@ -169,6 +172,14 @@ class Assistant:
             return (await self._client.get(f"{url}/status", timeout=_LOOK_S)).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+async def _read_out(lines: AsyncIterator[str]) -> None:
+    """Come to the end of a response, if it is near: only then is the connection used again for the next turn."""
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_END_S):
+            async for _ in lines:
+                pass
 
 
 async def _trace_goes_on_there(request: httpx.Request) -> None:

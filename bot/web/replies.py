@@ -6,6 +6,7 @@ whose conversation was erased meanwhile, gets LostError and everything of that t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,20 +48,35 @@ def tell_urgent(
 def store(
     session: Session,
     message: Inbound,
-    spoken: Spoken,
+    breath: Sequence[Spoken],
     number: int,
     owner: str,
     *,
     now: datetime,
     lease: timedelta,
     told: Tier,
-) -> tuple[Tier, Message | None]:
-    """Store a line of the assistant; gives how urgent it was, and the line if it is a new one.
+    end: tuple[str, ...] | None = None,
+) -> tuple[list[Message], Tier]:
+    """Store lines of the assistant, from the reply's `number` on; gives those that are new, and how urgent all
+    was that the patient has been `told`. With an `end`, its topics, the message is answered.
 
     An urgent line is dropped when the patient has read words at least as urgent; one that the rules did not
     see opens its alert here.
     """
     renew(session, message, owner, now=now, lease=lease)
+    stored = []
+    for place, spoken in enumerate(breath, number):
+        tier, line = _store(session, message, spoken, place, now=now, told=told)
+        told = max(told, tier, key=lambda tier: tier.urgency)
+        stored += [line] if line is not None else []
+    if end is not None:
+        complete(session, message, owner, end, now=now)
+    return stored, told
+
+
+def _store(
+    session: Session, message: Inbound, spoken: Spoken, number: int, *, now: datetime, told: Tier
+) -> tuple[Tier, Message | None]:
     tier = tier_of(spoken)
     if tier is not Tier.NONE:
         _see_to_alert(session, message, tier, spoken, now=now)

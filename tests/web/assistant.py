@@ -39,6 +39,7 @@ class FakeAssistant:
     asked: Counter[str] = field(default_factory=Counter)
     port: int = 0
     refused: int = 0
+    connections: set[int] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -53,6 +54,7 @@ class FakeAssistant:
             self.refused += 1
             return JSONResponse({"error": "not_authorised"}, 401)
         asked = await request.json()
+        self.connections.add(request.client.port if request.client else 0)
         self.asked[asked["message_id"]] += 1
         self.turns.append(asked)
         if self.mode in ("500", "503", "422"):

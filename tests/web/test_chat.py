@@ -24,6 +24,14 @@ async def test_a_message_is_answered_in_the_same_response(visitor: Visitor) -> N
     assert end == {"done": True}
 
 
+async def test_turns_one_after_the_other_share_connections_to_the_assistant(
+    visitor: Visitor, assistant: FakeAssistant
+) -> None:
+    for n in range(10):
+        await visitor.hear(f"number {n}")
+    assert len(assistant.connections) < 10  # one, unless an answer's end comes late
+
+
 async def test_what_was_said_can_be_read_again_from_any_cursor(visitor: Visitor) -> None:
     streamed = [*await visitor.hear("one"), *await visitor.hear("two")]
     said = [line for line in streamed if "cursor" in line]
