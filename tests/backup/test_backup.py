@@ -171,6 +171,7 @@ def test_a_database_that_somebody_works_in_is_not_restored_over(
 ) -> None:
     back_up(filled, tmp_path / "backup", actor="test", now=NOW)
     running = open_database(elsewhere[kind], vault)
+    running.upgrade()
     with pytest.raises(BackupError, match="in use; stop the processes first"):
         restore(tmp_path / "backup", elsewhere[kind], vault, actor="a", now=NOW, force=True)
     running.close()
