@@ -14,8 +14,12 @@ from bot.settings import SettingsError
 @contextmanager
 def only_one(var: Path) -> Iterator[None]:
     """Be the one `bot up` of a data folder for the block. Raises SettingsError when another is."""
-    var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (var / "up.pid").open("a+") as file:
+    try:
+        var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        opened = (var / "up.pid").open("a+")
+    except OSError as error:
+        raise SettingsError(f"{var}: can't be written ({error.strerror}); set BOT_VAR") from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
