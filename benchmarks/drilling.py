@@ -38,7 +38,7 @@ from bot.web.app import create_app
 ACCOUNT, TOKEN, OURS = "AC" + "0" * 32, "drill", "+12025550100"
 CALL_SECONDS = (1.0, 0.6)
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["benchmarks.drilling", "benchmarks.kill_drill"])
+_FORKS.set_forkserver_preload(["benchmarks.drilling", "benchmarks.kill_drill", "benchmarks.inbound_drill"])
 
 
 @dataclass(frozen=True)

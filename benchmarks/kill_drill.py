@@ -322,4 +322,6 @@ def _stop(_: int, __: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from benchmarks.kill_drill import main as drill  # other processes find its functions by this name
+
+    sys.exit(drill())
