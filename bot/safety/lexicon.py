@@ -186,6 +186,8 @@ class Lexicon:
             return Understood((word,))
         if written.endswith("'s") and written[:-2] in self.vocabulary:
             return Understood((written[:-2],))
+        if len(word) > 4 and word.endswith("in") and word + "g" in self.vocabulary:
+            return Understood((word + "g",))
         if word in self.speller.real_words:
             return Understood((word,))
         for squeezed in _squeezed(word):
@@ -196,16 +198,12 @@ class Lexicon:
         plain = word.translate(str.maketrans("310457", "eioasi"))
         if plain != word and plain in self.vocabulary:
             return Understood((plain,), True)
-        if len(word) > 4 and word.endswith("in") and word + "g" in self.vocabulary:
-            return Understood((word + "g",))
         if word.endswith("s") and len(word) > 4 and word[:-1] in self.vocabulary:
             return Understood((word[:-1],))
-        split = self.speller.split(word)
-        if split:
-            return Understood(split)
         meant = [self.slang.get(near, (near,)) for near in self.speller.candidates(word)]
-        others = tuple(words[0] for words in meant[1:] if len(words) == 1)
-        return Understood(meant[0], True, others) if meant else Understood((word,))
+        if meant:
+            return Understood(meant[0], True, tuple(words[0] for words in meant[1:] if len(words) == 1))
+        return Understood(self.speller.split(word) or (word,))
 
     def _tokens(self, raw: list[RawToken]) -> list[Token]:
         tokens: list[Token] = []

@@ -212,8 +212,14 @@ def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> 
         and not any(own.first <= mention.first and mention.last <= own.last for own in match.mentions)
         and not denied(mention)
         and not _guessed(mention, text)
+        and not _set_against(mention, match, text)
         for mention in text.of(*match.pattern.absent)[:TRIED]
     )
+
+
+def _set_against(mention: Mention, match: Match, text: ReadText) -> bool:
+    """True for "went for a run, BUT I cant breathe now": what comes before "but" does not explain what follows."""
+    return any(token.text == "but" for token in text.tokens[mention.last + 1 : match.first])
 
 
 def _guessed(mention: Mention, text: ReadText) -> bool:

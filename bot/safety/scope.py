@@ -201,8 +201,10 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
-        if len(between) > _FAR:
-            continue
+        if len(between) > _FAR or any(
+            token.text == "but" for token in text.tokens[cue.last + 1 : match.last]
+        ):
+            continue  # "i always get headaches, but this one…"
         if cue.first > match.last and any(text.tokens[index].text in _PRONOUNS for index in between):
             continue  # the past belongs to another statement: "…, and shes asking for one who died years ago"
         if not any(

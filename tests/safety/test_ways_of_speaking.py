@@ -72,6 +72,11 @@ NOT_REALLY_OVER = [
     "the numbness went away but keeps coming back in my hand",
     "chest pain wasnt there before the needling",
     "my groin went numb like at the dentist",
+    "i always get headaches but this one is the worst ever",
+    "after my run i was fine but now i cant breathe",
+    "had a few drinks but my speech is slurred and my arm is weak",
+    "i have asthma but my inhaler isnt helping",
+    "im epileptic and had a seizure in the car after the appointment",
 ]
 IDIOMS = [
     "it took my breath away how quickly it worked",
