@@ -6,8 +6,8 @@ client blocks every other conversation meanwhile. Here a lock is one key with a 
 command and renewed while the turn runs, so that a conversation is free soon after its assistant died.
 
 The lock spares work; the records decide. Without Redis, turns go on under this process's own locks: the inbox hands
-out one message of a conversation at a time, and a message's second turn is refused when it is stored
-(`tracker_store.AnsweredMeanwhileError`).
+out one message of a conversation at a time, and a turn is refused when another was stored since its conversation
+was read (`tracker_store.AnsweredMeanwhileError`).
 """
 
 from __future__ import annotations

@@ -41,11 +41,15 @@ MOST_READY = 64  # events; a rule is sought through all of them
 KEPT_RANKING = 5
 KEPT_CONVERSATIONS = 128  # ready in memory, about 50 kB each
 SNAPSHOT = "snapshot"
-_STORED = "_events_in_database"
+_STORED = "_events_in_database"  # of a tracker: how many of its own events are stored
+_BEFORE = "_events_before"  # and how many the conversation had when it was read
 
 
 class AnsweredMeanwhileError(Exception):
-    """Another assistant has stored this message's turn: nothing of ours is kept. Asked again, theirs is told."""
+    """Another assistant has stored a turn since the conversation was read: nothing of ours is kept.
+
+    Asked again, the message is answered from what is stored by then, or gets its turn after the other.
+    """
 
 
 class RecordsTrackerStore(TrackerStore):
@@ -67,7 +71,7 @@ class RecordsTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append what is new since the tracker was read.
 
-        Raises DatabaseUnavailableError when it can't, AnsweredMeanwhileError when the message has its turn.
+        Raises DatabaseUnavailableError when it can't, AnsweredMeanwhileError when the conversation has moved on.
         """
         events = list(tracker.events)
         new = events[getattr(tracker, _STORED, 0) :]
@@ -80,8 +84,11 @@ class RecordsTrackerStore(TrackerStore):
         with self.database.transaction() as session:
             conversations.touch(session, tracker.sender_id, _channel(new), now=now)
             stored = tracker_events.append_events(session, tracker.sender_id, rows, now=now)
+            if stored - len(rows) != getattr(tracker, _BEFORE, 0):
+                raise AnsweredMeanwhileError
             self._record_turn(session, tracker, new, now)
         setattr(tracker, _STORED, len(events))
+        setattr(tracker, _BEFORE, stored)
         self._keep_ready(tracker, tracker_events.Newest(stored - 1, now))
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -118,6 +125,7 @@ class RecordsTrackerStore(TrackerStore):
 
     def _read(self, conversation: str, last: int | None) -> DialogueStateTracker | None:
         with self.database.reading() as session:
+            before = tracker_events.count_events(session, conversation)  # first: who comes between is noticed
             rows = tracker_events.read_events(session, conversation, last)
         if not rows:
             return None
@@ -126,6 +134,7 @@ class RecordsTrackerStore(TrackerStore):
             conversation, events, self.domain.slots, domain=self.domain
         )
         setattr(tracker, _STORED, len(tracker.events))
+        setattr(tracker, _BEFORE, before)
         return tracker
 
     def _record_turn(

@@ -67,3 +67,32 @@ async def test_of_two_assistants_that_answer_one_message_the_later_keeps_nothing
         await store.save(other)
     with store.database.reading() as session:
         assert tracker_events.read_events(session, conversation) == kept
+
+
+async def test_of_two_messages_answered_at_once_in_one_conversation_the_later_turn_is_made_again(
+    agent: Any,
+) -> None:
+    conversation = f"test-{uuid.uuid4().hex}"
+    store, processor = agent.tracker_store, agent.processor
+    await agent.handle_message(message(conversation, uuid.uuid4().hex))
+    one, other = [
+        await processor.log_message(message(conversation, uuid.uuid4().hex), should_save_tracker=False)
+        for _ in range(2)
+    ]
+    await store.save(one)
+    with pytest.raises(AnsweredMeanwhileError):
+        await store.save(other)
+    again = message(conversation, uuid.uuid4().hex)
+    await agent.handle_message(again)
+    assert heard(again)
+
+
+async def test_two_first_messages_of_a_conversation_at_once_do_not_overwrite_each_other(agent: Any) -> None:
+    conversation = f"test-{uuid.uuid4().hex}"
+    one, other = [
+        await agent.processor.log_message(message(conversation, uuid.uuid4().hex), should_save_tracker=False)
+        for _ in range(2)
+    ]
+    await agent.tracker_store.save(one)
+    with pytest.raises(AnsweredMeanwhileError):
+        await agent.tracker_store.save(other)
