@@ -229,9 +229,11 @@ def plans(database: Database) -> Iterator[dict[str, Plan]]:
         if statement.lstrip().lower().startswith(("select", "with")) and statement not in found:
             plan = avoiding = explained(cursor, statement, parameters)
             if not is_sqlite:
+                cursor.execute("show enable_seqscan")
+                ((usual,),) = cursor.fetchall()
                 cursor.execute("set local enable_seqscan = off")
                 avoiding = explained(cursor, statement, parameters)
-                cursor.execute("set local enable_seqscan = on")
+                cursor.execute(f"set local enable_seqscan = {usual}")
             found[statement] = Plan(plan, avoiding)
 
     event.listen(database.engine, "before_cursor_execute", note)

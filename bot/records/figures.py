@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.records.alerts import AlertRow
+from bot.records.conversation_queue import by_index
 from bot.records.conversations import ConversationRow, ConversationTopicRow
 from bot.records.followups import FollowupRow
 from bot.records.report_rows import ReportAreaRow, ReportRow
@@ -44,6 +45,7 @@ class Figures:
 
 def figures(session: Session, since: datetime, until: datetime) -> Figures:
     """The figures of a span."""
+    by_index(session)
     in_span = (ConversationRow.last_seen >= since, ConversationRow.last_seen < until)
     channels = select(ConversationRow.channel, func.count()).where(*in_span).group_by(ConversationRow.channel)
     new = select(func.count()).where(*in_span, ConversationRow.reviewed_at.is_(None))

@@ -39,7 +39,7 @@ _ENDINGS = (
     "y",
 )
 _SHORTEST_STEM = 3
-RARE = 3000  # lines: a word of so many is listed whole
+RARE, LISTED = 1000, 20_000  # lines with a word
 _INDEX_LOCK = 0x6E656578  # any constant: PostgreSQL's advisory lock for indexing
 _OVERLAP = timedelta(minutes=2)  # ids are made before they are committed: look back a little
 
@@ -84,26 +84,36 @@ def _stem(word: str) -> str:
 
 
 def saying(
-    session: Session, words: str, conversation: InstrumentedAttribute[str]
+    session: Session, words: str, conversation: InstrumentedAttribute[str], *, all_of_them: bool = False
 ) -> list[ColumnElement[bool]]:
-    """For each word the condition that somebody says it in a conversation.
+    """The conditions that somebody says each of the words in a conversation.
 
-    A rare word's lines are listed. A common one is looked for in one conversation after the other: the first page
-    is found soon, and nobody gathers a hundred thousand lines.
+    Rare words are looked up here, so that the database is asked for a few conversations by id. A common one is
+    looked for in one conversation after the other: the first page is found soon, and nobody gathers a hundred
+    thousand lines. Who wants `all_of_them`, to count, has it listed if it is not too common.
     """
-    found: list[ColumnElement[bool]] = []
+    few: set[str] | None = None
+    common = []
     for stem in sorted(stems(words)):
         said = select(SearchWordRow.conversation_id).where(SearchWordRow.mark == _mark(session, stem))
-        if _is_rare(session, said):
-            found.append(conversation.in_(said))
+        found = session.scalars(said.limit(RARE + 1)).all()
+        if len(found) > RARE:
+            common.append(said)
         else:
-            found.append(said.where(SearchWordRow.conversation_id == conversation).exists())
-    return found
+            few = set(found) if few is None else few & set(found)
+    is_listed = all_of_them and few is None
+    conditions = [] if few is None else [conversation.in_(sorted(few))]
+    return conditions + [
+        conversation.in_(said)
+        if is_listed and _is_at_most(session, said, LISTED)
+        else said.where(SearchWordRow.conversation_id == conversation).exists()
+        for said in common
+    ]
 
 
-def _is_rare(session: Session, said: Select[tuple[str]]) -> bool:
-    few = said.limit(RARE + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(few)) or 0) <= RARE
+def _is_at_most(session: Session, said: Select[tuple[str]], lines: int) -> bool:
+    found = select(func.count()).select_from(said.limit(lines + 1).subquery())
+    return (session.scalar(found) or 0) <= lines
 
 
 def index_new_lines(session: Session, limit: int = 5000) -> int:

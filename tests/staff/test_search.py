@@ -100,6 +100,11 @@ def test_a_common_word_is_found_as_a_rare_one_is(database: Database, monkeypatch
     monkeypatch.setattr(search, "RARE", 0)
     assert rare["calf hurts"] == ["t4", "t2", "t0"] and len(rare["calf"]) == 6
     assert {words: found(database, words) for words in rare} == rare
+    for listed in (0, 100):
+        monkeypatch.setattr(search, "LISTED", listed)
+        with database.reading() as session:
+            counts = {words: conversation_queue.count(session, Criteria(words=words)) for words in rare}
+        assert counts == {words: len(ids) for words, ids in rare.items()}
 
 
 def test_tags_are_offered_once_each_by_name(database: Database) -> None:
