@@ -25,17 +25,40 @@ from tests.web.assistant import TOKEN, FakeAssistant, free_port, running
 VISITORS = 60
 
 
+async def ready(url: str) -> None:
+    """Wait until the door answers."""
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        while True:
+            try:
+                await http.get("/health/live")
+                return
+            except httpx.ConnectError:
+                await asyncio.sleep(0.02)
+
+
+def disk(folder: str) -> float:
+    """Milliseconds in which the disk confirms a small write, half of the time."""
+    times = []
+    with (Path(folder) / "probe").open("wb") as file:
+        for _ in range(50):
+            file.write(b"x" * 4096)
+            file.flush()
+            begun = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append((time.perf_counter() - begun) * 1000)
+    return sorted(times)[25]
+
+
+def _processor(process: psutil.Process) -> float:
+    used = process.cpu_times()
+    return float(used.user + used.system)
+
+
 async def load(url: str, rate: float, seconds: float) -> list[float]:
     """Send for a while; milliseconds of each reply."""
     times: list[float] = []
     late: list[bool] = []
     async with httpx.AsyncClient(base_url=url, timeout=30, limits=httpx.Limits(max_connections=500)) as http:
-        while True:
-            try:
-                await http.get("/health/live")
-                break
-            except httpx.ConnectError:
-                await asyncio.sleep(0.1)
         begun = [await http.post("/chat/session", json={}) for _ in range(VISITORS)]
         tokens = [each.json()["token"] for each in begun]
 
@@ -83,12 +106,20 @@ def main(rate: float = 50, seconds: float = 20) -> None:
         }
         door = subprocess.Popen([sys.executable, "-m", "bot.web"], env=env, stderr=subprocess.DEVNULL)
         try:
-            times = asyncio.run(load(f"http://127.0.0.1:{port}", rate, seconds))
-            used = psutil.Process(door.pid)
+            url, used = f"http://127.0.0.1:{port}", psutil.Process(door.pid)
+            asyncio.run(ready(url))
+            ready_after, before = time.time() - used.create_time(), _processor(used)
+            times = asyncio.run(load(url, rate, seconds))
             p50, p95, p99 = (times[int(len(times) * share)] for share in (0.5, 0.95, 0.99))
+            each = (_processor(used) - before) / (len(times) + VISITORS) * 1000
             print(f"{len(times)} replies at {rate:g}/s: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms")
             print(
-                f"door: {used.memory_info().rss / 2**20:.0f} MB, {used.cpu_times().user:.1f} s of processor"
+                f"door: ready after {ready_after:.1f} s ({before:.1f} s of processor), {each:.1f} ms of processor "
+                f"a reply, {used.memory_info().rss / 2**20:.0f} MB"
+            )
+            print(
+                f"machine: {os.getloadavg()[0]:.1f} processes wanted {os.cpu_count()} processors; one write to the "
+                f"disk takes {disk(folder):.1f} ms (half of them) and a reply waits for two"
             )
         finally:
             door.terminate()

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 
 from bot.records import inbox, visitors
@@ -118,14 +119,14 @@ _COMPLETE = _MINE.values(state="answered", answered_at=bindparam("now"), lease_u
 _STATE = select(InboxRow.state).where(InboxRow.id == bindparam("inbox"))
 
 
-def _new(row: type[Base], dialect: Any, unique: str) -> Any:
-    new = dialect.insert(_table(row))
-    return new.on_conflict_do_nothing(index_elements=unique.split(",")).returning(_table(row).c.id)
-
-
-_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
-_BEGIN = {name: _new(ConversationRow, dialect, "id") for name, dialect in _DIALECTS.items()}
-_ADD_INBOUND = {name: _new(InboxRow, dialect, "channel,external_id") for name, dialect in _DIALECTS.items()}
+# Compiled anew each time it is used, as SQLAlchemy keeps no dialect's own inserts: for a first message alone.
+_BEGIN = {
+    dialect.dialect.name: dialect.insert(_table(ConversationRow)).on_conflict_do_nothing(
+        index_elements=["id"]
+    )
+    for dialect in (sqlite, postgresql)
+}
+_ADD_INBOUND = insert(_table(InboxRow))
 
 
 def around(session: Session, conversation: str, external_id: str, *, now: datetime) -> Around:
@@ -171,10 +172,12 @@ def take_in(
     `shown` is what the patient said or saw on the button, `text` what the assistant is told.
     Raises SentTwiceError.
     """
-    dialect, now = session.get_bind().dialect.name, clock()
-    begun = {"id": conversation, "channel": "web", "created_at": now, "last_seen": now, "messages": 0}
-    session.execute(_BEGIN[dialect], begun)
-    position = _next_position(session, conversation, now)
+    now = clock()
+    if (position := _next_position(session, conversation, now)) is None:
+        begun = {"id": conversation, "channel": "web", "created_at": now, "last_seen": now, "messages": 0}
+        session.execute(_BEGIN[session.get_bind().dialect.name], begun)
+        position = _next_position(session, conversation, now)
+        assert position is not None
     now = clock()  # again, now that the conversation is locked: the order received is the order of the lines
     is_held = session.scalar(_OPEN_ONES, {"conversation": conversation}) is None
     message = Inbound(
@@ -185,8 +188,10 @@ def take_in(
     )  # fmt: skip
     values = {"owner": owner if is_held else None, "lease_until": now + lease if is_held else None}
     row = sealed_values(session, InboxRow, {**vars(message), **values})
-    if session.execute(_ADD_INBOUND[dialect], row).first() is None:
-        raise SentTwiceError
+    try:
+        session.execute(_ADD_INBOUND, row)
+    except IntegrityError as error:
+        raise SentTwiceError from error
     return message, _add_line(session, message, position, "patient", f"in:{message.id}", shown, None, now)
 
 
@@ -197,12 +202,15 @@ def say(
     if session.scalar(_HAS_KEY, {"conversation": message.conversation_id, "key": key}) is not None:
         return None
     position = _next_position(session, message.conversation_id, now)
+    if position is None:
+        raise NoResultFound(message.conversation_id)
     return _add_line(session, message, position, "assistant", key, text, payload, now)
 
 
-def _next_position(session: Session, conversation: str, now: datetime) -> int:
-    """The next line's place; the conversation's row is locked until the transaction ends."""
-    return int(session.execute(_NEXT_POSITION, {"conversation": conversation, "now": now}).scalar_one())
+def _next_position(session: Session, conversation: str, now: datetime) -> int | None:
+    """The next line's place, and the conversation's row is locked until the transaction ends; None: no such row."""
+    found = session.execute(_NEXT_POSITION, {"conversation": conversation, "now": now}).scalar_one_or_none()
+    return None if found is None else int(found)
 
 
 def _add_line(
