@@ -182,7 +182,7 @@ def _back_up_under_load(practice: Practice, file: Path) -> None:
     stop = threading.Event()
 
     def write() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.002):  # leaves others a gap to write in
             with practice.database.transaction() as session:
                 for row in session.scalars(select(VisitRow)):
                     row.therapist = "written"
