@@ -19,7 +19,7 @@ from bot.records.inbox import Inbound
 from bot.records.messages import Message
 from bot.safety import Assessment, Tier
 from bot.settings import Clinic
-from bot.web import replies
+from bot.web import metrics, replies
 from bot.web.assistant import (
     Assistant,
     AssistantDownError,
@@ -178,6 +178,7 @@ class _Reply:
                 more = _heard_already(heard)
             if isinstance(more, Finished):
                 await self._say(breath, more)
+                metrics.ANSWERED.labels(more.intent).inc()
                 return
             await self._say(breath)
             said = more or await _next(heard, until) or AssistantDownError("hangs")
@@ -199,6 +200,7 @@ class _Reply:
         now, message = self._clock(), self.message
         if isinstance(end, Finished):
             await self._records.write(replies.complete, message, self._owner, end.topics, now=now)
+            metrics.ANSWERED.labels(end.intent).inc()
             return
         tries = message.attempts
         hopeless = isinstance(end, TurnRefusedError) or (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _FIRST_LINE_S = (
 )
 _END_S = 1.0  # from the last line to the end of the response
 _LOOK_EVERY_S, _LOOK_S = 2.0, 4.0
+_NAME = re.compile(r"[a-z][a-z0-9_/]{0,79}")  # an intent of the model
 _MOST_TURNS = 100  # at once; more wait, and are left to the worker when they wait too long
 
 log = structlog.get_logger("web")
@@ -68,9 +70,10 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Finished:
-    """The end of a turn and what the message was about."""
+    """The end of a turn: what the message was taken for, and what it was about."""
 
     topics: tuple[str, ...] = ()
+    intent: str = "unknown"
 
 
 class Assistant:
@@ -202,8 +205,11 @@ def _read(line: str) -> Spoken | Finished:
     if not isinstance(data, dict):
         raise TurnFailedError("not an object")
     if data.get("done"):
-        topics = data.get("topics") or ()
-        return Finished(tuple(topic for topic in topics if isinstance(topic, str)))
+        topics, intent = data.get("topics") or (), data.get("intent")
+        return Finished(
+            tuple(topic for topic in topics if isinstance(topic, str)),
+            intent if isinstance(intent, str) and _NAME.fullmatch(intent) else "unknown",
+        )
     text, buttons, custom = data.get("text"), data.get("buttons"), data.get("custom")
     if not isinstance(text, str) or data.get("failed"):
         raise TurnFailedError("failed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Histogram
 
 RECEIVED = Counter("chat_messages_received", "Messages stored, by what the rules found", ["tier"])
+ANSWERED = Counter("chat_messages_answered", "Messages answered, by what they were taken for", ["intent"])
 REPLY_SECONDS = Histogram(
     "chat_reply_seconds",
     "From a message stored to its answer complete or put off",

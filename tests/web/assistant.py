@@ -38,6 +38,7 @@ class FakeAssistant:
     turns: list[dict[str, Any]] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     port: int = 0
+    intent: str | None = "faq"
     refused: int = 0
     connections: set[int] = field(default_factory=set)
 
@@ -80,7 +81,8 @@ class FakeAssistant:
         if self.mode == "failed":
             yield json.dumps({"failed": True}) + "\n"
             return
-        yield json.dumps({"done": True, "intent": "faq", "confidence": 0.9, "topics": ["bruising"]}) + "\n"
+        end = {"done": True, "intent": self.intent, "confidence": 0.9, "topics": ["bruising"]}
+        yield json.dumps(end) + "\n"
 
     async def status(self, _: Request) -> Response:
         if self.mode == "503":

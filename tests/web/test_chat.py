@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from bot.records import conversations
 from bot.records.inbox import InboxRow
 from bot.records.messages import MessageRow
 from bot.web.wording import clean
@@ -22,6 +24,25 @@ async def test_a_message_is_answered_in_the_same_response(visitor: Visitor) -> N
     assert (answer["role"], answer["text"], answer["cursor"]) == ("bot", "You said: is bruising normal?", 2)
     assert mine["client_id"] == answer["client_id"] == visitor.sent[0]
     assert end == {"done": True}
+
+
+async def test_what_an_answer_was_about_is_kept_and_what_it_was_taken_for_is_counted(
+    door: FrontDoor, visitor: Visitor, assistant: FakeAssistant
+) -> None:
+    async def counted(intent: str) -> float:
+        figures = (await door.http.get("/metrics")).text
+        found = re.search(rf'chat_messages_answered_total{{intent="{intent}"}} ([\d.]+)', figures)
+        return float(found[1]) if found else 0
+
+    before = {name: await counted(name) for name in ("faq/bruising", "unknown")}
+    assistant.intent = "faq/bruising"
+    await visitor.hear("is bruising normal?")
+    assistant.intent = "call me on 202 555 0143"  # no name of an intent: never a label
+    await visitor.hear("and after a week?")
+    assert await counted("faq/bruising") == before["faq/bruising"] + 1
+    assert await counted("unknown") == before["unknown"] + 1
+    with door.database.reading() as session:
+        assert conversations.topics(session, assistant.turns[0]["conversation"]) == ("bruising",)
 
 
 async def test_turns_one_after_the_other_share_connections_to_the_assistant(
