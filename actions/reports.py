@@ -16,7 +16,7 @@ from bot.dialogue.reporting import Said, Score
 from bot.soreness.course import Course, judge
 from bot.soreness.curve import Point, curve
 from bot.soreness.draft import SLOTS, Draft, as_plain
-from bot.soreness.taking_in import read, says_something, take_in
+from bot.soreness.taking_in import CONFIRM, read, says_something, take_in
 from bot.soreness.wording import day_in_words, one_line
 
 CODE_TRIES = 5  # wrong visit codes in one conversation
@@ -85,7 +85,9 @@ class ActionCorrectReport(Action):
         if draft.report is None:
             dispatcher.utter_message(response="utter_no_report_yet")
             return []
-        reading = read(message.text, None, now=message.now, zone=message.zone, session_at=message.session_at)
+        reading = read(
+            message.text, CONFIRM, now=message.now, zone=message.zone, session_at=message.session_at
+        )
         if not says_something(reading) or reading.ask:
             dispatcher.utter_message(response="utter_correct_what", line=line(draft, message))
             return [SlotSet("awaiting", "correction")]

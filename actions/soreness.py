@@ -14,7 +14,7 @@ from actions import heard
 from actions.answers import asked_topics, say_answers
 from bot.dialogue import reporting
 from bot.dialogue.reporting import Said
-from bot.soreness.asides import asks_if_usual, asks_why
+from bot.soreness.asides import asks_if_usual, asks_why, statements
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, as_plain
 from bot.soreness.taking_in import MOST_TRIES, is_bare_number, read, says_something, take_in
 from bot.soreness.wording import one_line
@@ -51,7 +51,9 @@ class ValidateSorenessForm(FormValidationAction):
             return filled(replace(draft, message=message.id))
         if not is_open and draft.says_something:
             dispatcher.utter_message(response="utter_report_goes_on", line=_line(draft, message))
-        draft = kept(self._hear(draft, message, tracker), message)
+        only_asked = is_open and asks_if_usual(message.text) and not statements(message.text)
+        heard_now = replace(draft, message=message.id) if only_asked else self._hear(draft, message, tracker)
+        draft = kept(heard_now, message)
         topics = asked_topics(tracker) or ([USUAL] if asks_if_usual(message.text) else [])
         answered = say_answers(topics, dispatcher, tracker, domain) if topics else []
         opened = [] if is_open else [SlotSet("awaiting", None), SlotSet("report_waits", None)]

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.warning_signs import WARNING
 from bot.settings import load_settings
-from bot.soreness.asides import asks, asks_why, is_question, statements
+from bot.soreness.asides import asks, asks_if_usual, asks_why, is_question, statements
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, SLOTS, WHEN, WHERE
 from bot.soreness.taking_in import is_bare_number, read
 
@@ -41,6 +41,10 @@ _SKIP = re.compile(
     r"^\W*(?:(?:i'?d|i would|id)?\s*(?:rather|prefer)\s+not.*|skip.*|pass|next(?: (?:one|question))?|no comment"
     r"|(?:i )?(?:don'?t|do not|dont) (?:know|do numbers|remember|want to (?:say|give a number|answer)).*"
     r"|dunno|idk|no idea|(?:i'?m )?not sure|can'?t (?:say|remember|tell)|hard to say|leave (?:it|that) out)\W*$",
+    re.IGNORECASE,
+)
+_DEPENDS = re.compile(
+    r"^\W*(?:it |that |well )*(?:depends|varies|comes and goes|on and off|up and down|changes)\W*$",
     re.IGNORECASE,
 )
 _WHERE_IT_WAS = re.compile(r"^\W*(?:right |just )?where\b", re.IGNORECASE)  # "where the needles went"
@@ -120,7 +124,9 @@ class FormAnswers(GraphComponent):
         message.set(INTENT, {"name": meant, "confidence": 1.0}, add_to_output=True)
 
     def _in_form(self, text: str, intent: str | None, asked: str) -> str | None:
-        if asks_why(text):
+        if asks_why(text) or asks_if_usual(text) or _DEPENDS.match(text):
+            return "inform"
+        if asked == ANYTHING_ELSE and agreement_in(text) == "deny":
             return "inform"
         if _SKIP.match(text):
             return "skip_question"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.reading.numerals import Numeral, find_numerals
+from bot.reading.other_numbers import WEEKDAY
 from bot.reading.question import Question
 from bot.reading.score_denied import corrected, denied, of_soreness
 from bot.reading.score_series import latest_of_series
@@ -17,6 +18,10 @@ from bot.reading.score_times import SITUATION, by_time, change
 from bot.reading.score_value import HIGHEST, LOWEST, Ask, Score, with_previous, within
 from bot.reading.zero import Zero, find_zero
 
+_CLOSING_DAY = re.compile(rf",\s*(?:on\s+)?(?:{WEEKDAY}|yesterday|yday|yest|last night)\s*[.!]*\s*$")
+
+_TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been)\b")
+
 
 def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -> Score:
     """Read the score of a folded message. `places` are the stretches of body parts found in it."""
@@ -24,7 +29,15 @@ def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -
     zero = find_zero(folded, question)
     if not numerals:
         return _zero_score(zero) if zero else Score()
-    return _chosen(folded, numerals, zero, question)
+    return _chosen(_without_closing_day(folded) if places else folded, numerals, zero, question)
+
+
+def _without_closing_day(folded: str) -> str:
+    """ "shoulder 4, neck 6, wednesday": after a place, the day that closes the list is the session's, not a score's."""
+    found = _CLOSING_DAY.search(folded)
+    if found is None or _TOLD_AS_PAST.search(folded):
+        return folded
+    return folded[: found.start()] + " " * len(found[0])
 
 
 def _zero_score(zero: Zero) -> Score:

@@ -40,7 +40,7 @@ _FOLLOW = re.compile(
     r"honestly|thanks|thx|ty|please|pls|max|tops|easily|easy|again|most|all|"
     r"was|is|from|just|overall|not|before|after|sometimes|pain|sore|soreness|ahora|hoy|a bit|sitting|"
     r"walking|moving|resting|standing|normally|usually|mostly|to|same|no|last|around|"
-    r"first|so|as|except|only|i'?m|its|it's|down|up|ouch|otherwise|really|sorry|mon|tue|wed|thu|fri|sat|"
+    r"first|so|as|except|only|i'?m|its|it's|down|up|ouch|otherwise|really|actually|sorry|mon|tue|wed|thu|fri|sat|"
     r"sun|pero|y|where|always|total|"
     r"depending|here|there|everywhere|flat|solid|until|till|til|the|my|yes|ok|okay|i|we|or|feels|for me|"
     r"thank|thankfully|hurts?|duele|"

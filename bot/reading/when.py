@@ -224,6 +224,8 @@ def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
     before, after = folded[: phrase.start], folded[phrase.end :]
     if re.match(r"[^,.;!?]{0,60}\bit (?:was|were) (?:like |about |easily )?an?\s+\d", after):
         return True  # "tuesday I could hardly get up it was an 8"
+    if re.search(r"\d\s*,\s*$", before) and not after.strip(" .!") and len(find_time_phrases(folded)) == 1:
+        return False  # "shoulder 4, neck 6, wednesday"
     number = r"(?:\d+(?:\.\d+)?(?:\s*/\s*10)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
     return bool(
         re.search(rf"\b{number}\s*(?:out of (?:10|ten)\s*)?,?\s*$", before)

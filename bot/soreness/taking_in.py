@@ -14,12 +14,15 @@ from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, Spot, i
 
 MOST_TRIES = 2  # times that one question is asked back; then the words are kept for staff
 
+CONFIRM = "confirm"  # the saved report, read back
+
 # How the reading room calls our questions.
 _QUESTIONS = {
     SCORE: Question.SCORE,
     WHERE: Question.WHERE,
     WHEN: Question.SESSION,
     ANYTHING_ELSE: Question.ANYTHING_ELSE,
+    CONFIRM: Question.CONFIRM,
 }
 _BARE_LENGTH = re.compile(
     r"^\W*(?:(?:about|around|maybe|like|only|just|roughly)\s+)?(?:\d+|an?|one|two|three|four|five|six|seven)\s*"

@@ -41,3 +41,26 @@ async def test_where_the_needles_went_is_no_question(patient):
     ana = patient(hours=20)
     said = await ana.says("im sore", "3", "where the needles went")
     assert "did not get the place" in said and len(ana.messages) == 1
+
+
+async def test_in_the_middle_is_that_ok_is_answered_and_the_question_comes_again(patient):
+    ana = patient(hours=20)
+    said = await ana.says("5 in my neck", "is that ok?")
+    assert ana.messages[0]["custom"]["topic"] == "soreness_normal" and "Anything else" in said
+    assert await ana.form_is_open()
+
+
+async def test_nothing_is_an_answer_and_no_complaint(patient):
+    ana = patient(hours=20)
+    assert "Saved" in await ana.says("5 in my neck", "nothing")
+
+
+async def test_it_depends_is_asked_back_and_not_looked_up(patient):
+    ana = patient(hours=20)
+    assert "did not get the number" in await ana.says("im sore", "it depends")
+    assert ana.kinds() == ["scale"]
+
+
+async def test_a_bare_number_corrects_the_report_that_was_just_read_back(patient):
+    ana = patient(hours=20)
+    assert "Changed: 4 out of 10" in await ana.says("3 in my neck", "no", "4 actually")
