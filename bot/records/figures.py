@@ -123,7 +123,9 @@ def _steps(session: Session, since: datetime, until: datetime) -> tuple[tuple[st
 
 def _alerts(session: Session, since: datetime, until: datetime) -> dict[str, Any]:
     rows = select(AlertRow.tier, AlertRow.opened_at, AlertRow.acknowledged_at).where(
-        AlertRow.opened_at >= since, AlertRow.opened_at < until
+        AlertRow.state.in_(("open", "acknowledged", "closed")),  # the index begins with it
+        AlertRow.opened_at >= since,
+        AlertRow.opened_at < until,
     )
     counts: dict[str, int] = {}
     waits: dict[str, list[timedelta]] = {}
