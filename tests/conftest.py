@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import bot.dialogue  # noqa: F401  isort:skip  (before any test imports Rasa)
+
 import pytest
 from sqlalchemy import create_engine, make_url, text
 

@@ -12,6 +12,9 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from urllib.parse import urlsplit
 
+# A message is one small product after the other: a second thread in each costs more than it brings.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import bot.dialogue  # noqa: F401  isort:skip
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest

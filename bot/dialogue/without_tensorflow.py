@@ -1,7 +1,7 @@
-"""Lets Rasa start without TensorFlow, which nothing in this project uses.
+"""Lets Rasa start without TensorFlow, which nothing in this project uses, and without the clients of services.
 
-Rasa 3.6.21 imports TensorFlow unconditionally, only to subclass two of its classes. An import finder answers
-those imports with a stand-in. Call `stand_in_for_tensorflow()` before the first import of Rasa; call
+Rasa 3.6.21 imports TensorFlow unconditionally, only to subclass two of its classes, and the clients of every messenger
+and store that it knows. An import finder answers those imports with a stand-in. Call `stand_in_for_tensorflow()` before the first import of Rasa; call
 `refuse_tensorflow_components()` on the configuration, so that nobody trains a model that cannot work.
 """
 
@@ -14,7 +14,11 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-STOOD_IN = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"})
+TENSORFLOW = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"})
+SERVICES = frozenset(
+    {"aiogram", "boto3", "botocore", "fbmessenger", "mattermostwrapper", "pymongo", "slack_sdk", "webexteamssdk"}
+)
+STOOD_IN = TENSORFLOW | SERVICES
 
 # thinc and others probe these to learn whether TensorFlow is really there: they must see that it is not.
 ABSENT = frozenset({"tensorflow.experimental"})

@@ -28,6 +28,17 @@ def test_rasa_can_be_imported_and_tensorflow_is_not_there() -> None:
     assert done.stdout.split() == ["_Anything", "False", "None"]
 
 
+def test_the_clients_of_other_services_are_not_installed_and_not_missed() -> None:
+    code = (
+        "import importlib.metadata as m, bot.dialogue, rasa.core.channels, rasa.core.tracker_store, boto3, pymongo;"
+        "print(*[name for name in ('boto3', 'pymongo', 'slack-sdk') if list(m.Distribution.discover(name=name))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.split() == []
+
+
 def test_the_stand_in_is_installed_once() -> None:
     before = len(sys.meta_path)
     stand_in_for_tensorflow()
