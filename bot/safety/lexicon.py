@@ -182,10 +182,11 @@ class Lexicon:
             return Understood(("running",))
         if word in self.slang:
             return Understood(self.slang[word])
+        owner = (written[:-2],) if written.endswith("'s") and written[:-2] in self.vocabulary else ()
         if word in self.vocabulary:
-            return Understood((word,))
-        if written.endswith("'s") and written[:-2] in self.vocabulary:
-            return Understood((written[:-2],))
+            return Understood((word,), False, owner)  # "my heart's racing"
+        if owner:
+            return Understood(owner)
         if len(word) > 4 and word.endswith("in") and word + "g" in self.vocabulary:
             return Understood((word + "g",))
         if word in self.speller.real_words:

@@ -20,6 +20,7 @@ SETS = {
     "third blind set": HERE / "blind3.yml",
     "fourth set": HERE / "blind4.yml",
     "fifth set": HERE / "blind5.yml",
+    "sixth set": HERE / "blind6.yml",
 }
 
 

@@ -43,6 +43,24 @@ def test_every_folded_character_knows_where_it_came_from():
     assert origins == sorted(origins)
 
 
+@pytest.mark.parametrize("written", ["my heart's racing", "my breathing's bad", "dad's chest's hurting"])
+def test_a_short_is_after_a_symptom_is_read(written):
+    assert assess(written).tier is Tier.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("haed", "head"), ("neelded", "needled"), ("adn", "and"), ("cehst", "chest"), ("woludnt", "wont")],
+)
+def test_letters_in_the_wrong_order_are_put_right_first(written, meant):
+    assert LEXICON.understand(written).words == (meant,)
+
+
+def test_a_slip_that_may_mean_several_words_is_read_as_each_of_them():
+    understood = LEXICON.understand("chet")
+    assert "chest" in (*understood.words, *understood.others)
+
+
 @pytest.mark.parametrize("word", ["chess", "breast", "thumb", "number", "heath", "beard", "painting"])
 def test_a_real_word_is_not_corrected_into_a_warning_word(word):
     assert LEXICON.understand(word).words == (word,)
