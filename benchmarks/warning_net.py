@@ -55,7 +55,7 @@ def main() -> None:
                 heard = assess(texts[n], Context()).confidence > SILENCED
                 scores[n] = net.score(texts[n])[0] if can_warn(texts[n]) and heard else -np.inf
     print(f"{len(rules)} warnings, rules alone {rules.mean():.3f}; {len(harmless)} harmless messages")
-    for threshold in (-1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 2.0):
+    for threshold in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0):
         hit = warned > threshold
         mark = "*" if threshold == warning_net.THRESHOLD else " "
         print(
