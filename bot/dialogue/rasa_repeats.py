@@ -2,7 +2,8 @@
 
 Rasa checks the JSON schema of action results, and each result against it (a fifth of a turn): that is for action
 servers that somebody else wrote. Ours run in this process and are typed. It also looks for the class of each stored
-event through all subclasses of `Event`. In training it copies every example, value by value, and fingerprints it anew
+event through all subclasses of `Event`, and seeks each rule twice: by the patient's very words, which no rule of ours
+names, and by intent. In training it copies every example, value by value, and fingerprints it anew
 each time that it joins two files (a quarter of a training).
 """
 
@@ -14,18 +15,27 @@ from functools import cache
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _look_for_class = Event.resolve_by_type
+_find_rule = RulePolicy._find_action_from_rules
+
+FoundRule = tuple[
+    str | None, str | None, bool
+]  # the action, the rule's key, whether a form goes on after a detour
 
 
 def do_once() -> None:
     """Put the shorter ways in place; calling it again changes nothing."""
     RemoteAction._validate_action_result = _check_result
     Event.resolve_by_type = staticmethod(_class_of)
+    RulePolicy._find_action_from_rules = _by_intent
     Message.__deepcopy__ = _copied
     TrainingData.sanitize_examples = staticmethod(_sanitised)
 
@@ -41,6 +51,15 @@ def _check_result(self: RemoteAction, result: dict[str, Any]) -> bool:
 @cache
 def _class_of(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
     found: type[Event] | None = _look_for_class(type_name, default)
+    return found
+
+
+def _by_intent(
+    self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+) -> FoundRule:
+    if use_text_for_last_user_input:
+        return None, None, False
+    found: FoundRule = _find_rule(self, tracker, domain, use_text_for_last_user_input)
     return found
 
 

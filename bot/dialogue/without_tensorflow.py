@@ -1,8 +1,9 @@
 """Lets Rasa start without TensorFlow, which nothing in this project uses, and without the clients of services.
 
 Rasa 3.6.21 imports TensorFlow unconditionally, only to subclass two of its classes, and the clients of every messenger
-and store that it knows. An import finder answers those imports with a stand-in. Call `stand_in_for_tensorflow()` before the first import of Rasa; call
-`refuse_tensorflow_components()` on the configuration, so that nobody trains a model that cannot work.
+and store that it knows. An import finder answers those imports with a stand-in. Call `stand_in_for_tensorflow()` before
+the first import of Rasa; call `refuse_tensorflow_components()` on the configuration, so that nobody trains a model that
+cannot work.
 """
 
 from __future__ import annotations
