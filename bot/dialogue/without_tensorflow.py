@@ -15,9 +15,20 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-TENSORFLOW = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"})
+TENSORFLOW = frozenset(
+    {"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"}
+)
 SERVICES = frozenset(
-    {"aiogram", "boto3", "botocore", "fbmessenger", "mattermostwrapper", "pymongo", "slack_sdk", "webexteamssdk"}
+    {
+        "aiogram",
+        "boto3",
+        "botocore",
+        "fbmessenger",
+        "mattermostwrapper",
+        "pymongo",
+        "slack_sdk",
+        "webexteamssdk",
+    }
 )
 STOOD_IN = TENSORFLOW | SERVICES
 
