@@ -32,6 +32,7 @@ from bot.records.search import index_new_lines, is_behind
 from bot.settings import Settings, SettingsError, load_settings
 from bot.sms.clock import clock_of
 from bot.sms.conversing import Conversing
+from bot.sms.listening import Listening
 from bot.sms.measured import MeasuredProvider
 from bot.sms.provider import SmsProvider
 from bot.sms.providers import open_provider
@@ -98,6 +99,12 @@ def reconciling(worker: Worker) -> Duty:
     return Duty("reconciling", 5.0, _in_thread(work))
 
 
+def listening(worker: Worker) -> Duty:
+    """Texts that no webhook brought are taken in."""
+    gaps = Listening(worker.database, worker.provider, worker.settings.clinic, worker.clock)
+    return Duty("listening", 300.0, _in_thread(lambda: gaps.fill_gaps() and 0))
+
+
 def conversing(worker: Worker) -> Duty:
     """Texts that came in are answered."""
     talk = Conversing(worker.records, worker.assistant, worker.settings.clinic, worker.owner, worker.clock)
@@ -162,7 +169,7 @@ def indexing(worker: Worker) -> Duty:
 
 #: What the worker does. A new duty is one line: a function that takes the Worker and gives a Duty.
 DUTIES: tuple[Duties, ...] = (
-    sending, reconciling, conversing, following_up, web_messages, telling, indexing, forgetting,
+    sending, reconciling, listening, conversing, following_up, web_messages, telling, indexing, forgetting,
 )  # fmt: skip
 
 

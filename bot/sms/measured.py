@@ -13,7 +13,7 @@ class MeasuredProvider:
     def __init__(self, provider: SmsProvider) -> None:
         self._provider = provider
         self.name, self.capabilities = provider.name, provider.capabilities
-        self.verify, self.parse = provider.verify, provider.parse
+        self.verify, self.parse, self.heard = provider.verify, provider.parse, provider.heard
 
     def send(self, text: OutboundText) -> SendResult:
         """Hand a text over."""

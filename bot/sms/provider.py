@@ -1,4 +1,4 @@
-"""The seam to SMS providers: five methods, plain data on both sides. A provider is one file."""
+"""The seam to SMS providers: six methods, plain data on both sides. A provider is one file."""
 
 from __future__ import annotations
 
@@ -97,12 +97,13 @@ SendResult = Accepted | NotTaken | Refused | Unknown
 @dataclass(frozen=True)
 class Capabilities:
     """What a provider can do: `lookup` find a text that we sent, `validity` drop late texts, `stops` keep its own
-    list of numbers that said STOP."""
+    list of numbers that said STOP, `inbox` list what phones sent us."""
 
     lookup: bool
     validity: bool
     stops: bool
     longest_text: int = 1600
+    inbox: bool = False
 
 
 class SmsProvider(Protocol):
@@ -122,3 +123,6 @@ class SmsProvider(Protocol):
 
     def find(self, text: OutboundText) -> tuple[str, ...]:
         """The provider's ids of texts like this one, taken since it was submitted; LookupFailedError."""
+
+    def heard(self, since: datetime, until: datetime) -> tuple[Inbound, ...]:
+        """What phones sent us between two moments, oldest first; LookupFailedError. Only with `inbox`."""

@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 import time
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,6 +118,10 @@ class TelnyxProvider:
     def find(self, text: OutboundText) -> tuple[str, ...]:
         """Not offered."""
         raise LookupFailedError("Telnyx has no search by number")
+
+    def heard(self, since: datetime, until: datetime) -> tuple[Inbound, ...]:
+        """Not offered."""
+        raise LookupFailedError("Telnyx has no list of texts")
 
 
 def _answered(response: httpx.Response) -> SendResult:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -35,6 +35,7 @@ from bot.sms.twilio_http import DirectHttp
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 12.0
 MOST_FIELDS = 200
+_HEARD = 1000  # texts of phones that one look goes through
 _LISTED = 50  # texts of one number that a look-up goes through
 # Our clock and the provider's may differ by an hour set wrongly: a look-up that hid a text would double it.
 CLOCKS_DIFFER = timedelta(hours=3)
@@ -52,7 +53,7 @@ class TwilioProvider:
     """
 
     name = "twilio"
-    capabilities = Capabilities(lookup=True, validity=True, stops=True)
+    capabilities = Capabilities(lookup=True, validity=True, stops=True, inbox=True)
 
     def __init__(
         self,
@@ -126,6 +127,21 @@ class TwilioProvider:
             if message.body == text.body
             and not str(message.direction).startswith("inbound")
             and (message.date_created is None or message.date_created.astimezone(UTC) >= since)
+        )
+
+    def heard(self, since: datetime, until: datetime) -> tuple[Inbound, ...]:
+        """`GET /Messages.json`, what came to our number; with a messaging service, to any of the account's."""
+        ours = {} if self._sender.startswith("MG") else {"to": self._sender}
+        try:
+            listed = self._client.messages.list(
+                date_sent_after=since, date_sent_before=until, limit=_HEARD, page_size=_HEARD, **ours
+            )
+        except (TwilioException, HTTPError, ValueError, KeyError, TypeError) as error:
+            raise LookupFailedError(type(error).__name__) from None
+        return tuple(
+            Inbound(one.sid, one.from_ or "", one.to or "", one.body or "", int(one.num_media or 0))
+            for one in reversed(listed)
+            if one.direction == "inbound"
         )
 
 

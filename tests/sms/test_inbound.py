@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import io
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.records import chats
+from benchmarks.fuzz_hooks import fuzz
+from bot.records import chats, restored
 from bot.records.followups import PromptRow
 from bot.records.inbox import InboxRow
 from bot.records.outbox import OutboxRow
 from bot.sms.conversing import Conversing
+from bot.sms.listening import Listening
 from bot.sms.numbers import e164
+from bot.sms.provider import LookupFailedError
 from bot.sms.words import words_of
 from bot.web.logs import log_as_json
 from tests.sms.practice import ANA, OURS, PUBLIC, Practice
@@ -136,12 +140,54 @@ async def test_odd_and_random_bodies_never_break_the_door_or_the_worker(practice
             assert all("\x00" not in line.text for line in chats.lines_of(session, row))
 
 
-async def test_random_form_bodies_get_an_answer_below_500(practice: Practice) -> None:
-    chance = random.Random(12)
-    for _ in range(150):
-        body = chance.randbytes(chance.randrange(200))
-        response = await practice.http.post("/sms/fake", content=body, headers={"X-Twilio-Signature": "x"})
-        assert response.status_code < 500
+async def test_random_bodies_signed_or_not_get_an_answer_below_500() -> None:
+    """The short form of benchmarks/fuzz_hooks.py."""
+    statuses = await fuzz(150, seed=12)
+    assert sum(statuses.values()) == 150 and max(statuses) < 500 and statuses[204] >= 100
+
+
+async def test_a_text_that_no_webhook_brought_is_taken_in_once_and_answered(practice: Practice) -> None:
+    lost = practice.carrier.network.hear(ANA, OURS, "is bruising normal?", practice.clock.unix())
+    gaps = Listening(practice.database, practice.provider, practice.clinic, practice.clock)
+    assert gaps.fill_gaps() == 0, "its webhook may still come"
+    practice.clock.now += timedelta(minutes=3)
+    assert gaps.fill_gaps() == 1 and gaps.fill_gaps() == 0
+    assert await post(practice, lost.sid, lost.body) == 204, "and when it comes after all"
+    await practice.run()
+    assert practice.reads() == ["You said: is bruising normal?"] and count(practice, InboxRow.id) == 1
+
+
+async def test_a_stop_that_no_webhook_brought_stops_and_our_own_texts_are_not_taken_for_the_patients(
+    practice: Practice,
+) -> None:
+    practice.session()
+    await practice.later(hours=3.5)
+    practice.carrier.network.hear(ANA, OURS, "please stop texting me", practice.clock.unix())
+    practice.clock.now += timedelta(minutes=3)
+    assert Listening(practice.database, practice.provider, practice.clinic, practice.clock).fill_gaps() == 1
+    await practice.later(days=3)
+    assert len([text for text in practice.reads() if "sore" in text]) == 1
+
+
+async def test_what_the_lost_installation_may_have_answered_is_not_answered_again(practice: Practice) -> None:
+    practice.carrier.network.hear(ANA, OURS, "is bruising normal?", practice.clock.unix())
+    practice.clock.now += timedelta(minutes=3)
+    with practice.database.transaction() as session:
+        restored.make_safe(session, made_at=practice.clock(), now=practice.clock(), actor="test")
+    assert Listening(practice.database, practice.provider, practice.clinic, practice.clock).fill_gaps() == 0
+
+
+async def test_while_the_provider_can_not_be_asked_gaps_wait(practice: Practice, monkeypatch: Any) -> None:
+    def down(*_: Any) -> Any:
+        raise LookupFailedError("down")
+
+    practice.carrier.network.hear(ANA, OURS, "hello", practice.clock.unix())
+    practice.clock.now += timedelta(minutes=3)
+    gaps = Listening(practice.database, practice.provider, practice.clinic, practice.clock)
+    with monkeypatch.context() as broken:
+        broken.setattr(practice.provider, "heard", down)
+        assert gaps.fill_gaps() == 0
+    assert gaps.fill_gaps() == 1
 
 
 @pytest.mark.parametrize(

@@ -168,18 +168,23 @@ class Carrier:
             return _error(401, 20003, "Authenticate")
         size = min(int(request.query_params.get("PageSize", "50")), 1000)
         until = self._now() - self.fate.mix.list_lag_seconds
-        texts = self.network.texts(request.query_params.get("To"), until=until, limit=size)
-        shown = [self._shown(text) for text in texts if text.direction == "out"]
+        phone = request.query_params.get("To")
+        way = "in" if phone == self.ours else "out"
+        texts = self.network.texts(None if way == "in" else phone, until=until, limit=size)
+        since = _moment(request.query_params.get("DateSent>"), 0.0)
+        before = _moment(request.query_params.get("DateSent<"), until)
+        shown = [self._shown(text) for text in texts if text.direction == way and since <= text.at <= before]
         return JSONResponse(
             {"messages": shown, "page": 0, "page_size": size, "next_page_uri": None, "uri": ""}
         )
 
     def _shown(self, text: Text) -> dict[str, Any]:
         made = format_datetime(datetime.fromtimestamp(text.at, UTC))
+        is_ours = text.direction == "out"
         return {
-            "sid": text.sid, "account_sid": self._account, "to": text.phone, "from": text.ours,
-            "body": text.body,
-            "status": text.status, "direction": "outbound-api", "num_segments": "1", "num_media": "0",
+            "sid": text.sid, "account_sid": self._account, "to": text.phone if is_ours else text.ours,
+            "from": text.ours if is_ours else text.phone, "body": text.body, "status": text.status,
+            "direction": "outbound-api" if is_ours else "inbound", "num_segments": "1", "num_media": "0",
             "date_created": made, "date_updated": made, "date_sent": made, "price": None, "price_unit": "USD",
             "error_code": None, "error_message": None, "messaging_service_sid": None,
             "api_version": "2010-04-01",
@@ -194,6 +199,11 @@ class _Cut(Response):
         """Promise much, send little."""
         await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"4096")]})
         await send({"type": "http.response.body", "body": b"{", "more_body": False})
+
+
+def _moment(given: str | None, otherwise: float) -> float:
+    """A time of the query, in Unix seconds."""
+    return datetime.fromisoformat(given).timestamp() if given else otherwise
 
 
 def _error(status: int, code: int, message: str) -> JSONResponse:
