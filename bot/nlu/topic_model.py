@@ -9,7 +9,6 @@ known question tells unknown questions best (AUROC 0.997 on public sets).
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,10 @@ from scipy import sparse
 from scipy.special import log_softmax, softmax
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.neural_network import MLPClassifier
 
 from bot.nlu.encoder import Encoder
 from bot.nlu.kept_vectors import kept_layers
+from bot.nlu.network import train
 
 WORD = r"[a-z0-9']+"
 HASHED_FEATURES = 2**13  # words, and as many for character n-grams
@@ -30,13 +29,10 @@ SPELLING_DIMENSIONS = 200
 SPELLING_WEIGHT = 0.5  # beside a sentence vector of length 1; 0.8 favours typos over clean text
 EARLIER_LAYERS_WEIGHT = 0.7
 SCALE = 4.0  # brings unit vectors to the size that the network's start weights expect
-HIDDEN = 512
-EPOCHS = 15
-SHRINKING = 1e-3
 KEPT_SMALL = ("components", "known_vectors")  # in half precision in the file
 AXES = 192  # of a sentence's 384 numbers' main directions, for the nearest known question: half the work, 99.4 % same
-TEMPERATURE = 1.0  # divides log-probabilities, so that 0.7 means right 7 times in 10 (`bot eval nlu`)
-NEIGHBOUR_WEIGHT = 8.0  # the nearest known question, beside the network's log-probability
+TEMPERATURE = 1.35  # divides log-probabilities, so that 0.7 means right 7 times in 10 (`bot eval nlu`)
+NEIGHBOUR_WEIGHT = 12.0  # the nearest known question, beside the network's log-probability
 
 
 @dataclass(frozen=True)
@@ -113,31 +109,13 @@ class TopicModel:
         components = _as_kept(reduction.components_.T)
         features = _features(layers, counted @ components)
         centre = features.mean(axis=0)
-        network = MLPClassifier(
-            (HIDDEN,),
-            alpha=SHRINKING,
-            batch_size=min(128, len(texts)),
-            learning_rate_init=2e-3,
-            max_iter=EPOCHS,
-            random_state=0,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # stopping early is wanted: more rounds learn the examples by heart
-            network.fit(SCALE * (features - centre), target)
-        (inner, outer), (inner_bias, outer_bias) = network.coefs_, network.intercepts_
-        if len(names) == 2:  # scikit-learn keeps one output for two classes
-            outer, outer_bias = np.hstack([-outer, outer]) / 2, np.concatenate([-outer_bias, outer_bias]) / 2
+        weights = train(SCALE * (features - centre), target, len(names))
         by_label = np.argsort(target, kind="stable")
         axes = _main_axes(layers[:, 0])
         parameters = {
             "components": components,
             "centre": centre,
-            "inner": inner.astype(np.float32),
-            "inner_bias": inner_bias.astype(np.float32),
-            "outer": outer.astype(np.float32),
-            "outer_bias": outer_bias.astype(np.float32),
+            **weights,
             # Sorted by label, so that the nearest example of each label is a maximum over a slice.
             "axes": axes,
             "known_vectors": _as_kept(_along(layers[by_label, 0], axes).T),

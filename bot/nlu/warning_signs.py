@@ -28,7 +28,7 @@ WARNING = "warning"  # the intent
 
 CONFIDENCE_OF_NET = 0.6
 SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
-PLAINLY = 0.8
+PLAINLY = 0.73
 REPORTS = frozenset({"report_soreness"})
 REPORT_MARGIN = 2.0  # above the net's threshold
 PLAINLY_HARMLESS = frozenset(
