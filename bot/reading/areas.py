@@ -137,6 +137,12 @@ def _not_sore(folded: str, place: Place) -> bool:
         return not re.match(r"\s*(?:until|when|unless|except|if)\b", after[fine.end() :])
     if re.match(r"(?:doesn't|doesnt|isn't|isnt|aren't|arent|don't|dont) (?:hurt|sore)", after):
         return True
+    if re.search(
+        r"(?:can'?t|cannot|couldn'?t|hard to|hurts? to|sore to|"
+        r"difficult to)\s+(?:\w+\s+)?\w+\s+(?:my|the)\s+$",
+        before,
+    ):
+        return False  # "couldnt turn my neck"
     return bool(
         _USED.search(before)
         and not re.search(

@@ -44,7 +44,7 @@ _NO_DENIAL_AFTER = {"only", "just", "sure", "idea", "wonder", "matter", "surpris
 _SINCE_OVER = re.compile(
     r"\s+(?:yesterday|last night|this morning|at first|on \w+day|after(?:wards)?|a bit|a little|"
     r"earlier)?[\s,]*"
-    r"(?:but|and|which|then|now)\s+(?:then\s+|now\s+|it\s+|that\s+|has\s+|have\s+|is\s+|its\s+|it's\s+|"
+    r"(?:(?<=,)|(?<=, )|but|and|which|then|now)\s+(?:then\s+|now\s+|it\s+|that\s+|has\s+|have\s+|is\s+|its\s+|it's\s+|"
     r"it'?s all\s+|all\s+)*"
     r"(?:gone|stopped|passed|went away|cleared|wore off|better now|over now|fine now)\b"
 )

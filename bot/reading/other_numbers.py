@@ -41,7 +41,8 @@ _UNITS = (
     r"mgs?|mcg|grams?|ml|oz|lit(?:er|re)s?|cups?|pints?|glass(?:es)?|beers?|drinks?|tablets?|tabs?|"
     r"pills?|caps(?:ules?)?|paracetamol\w*|"
     r"ibuprofens?|ibus?|advils?|tylenols?|aspirins?|panadols?|nurofens?|naproxen|aleves?|painkillers?|"
-    r"steps|reps?|sets?|"
+    r"steps|reps?|sets?|squats?|lunges?|push ?-?ups?|sit ?-?ups?|pull ?-?ups?|burpees?|curls|crunches|"
+    r"deadlifts?|"
     r"laps?|flights?|stairs|kids?|children|people|dogs?|cats?|cm|mm|inch(?:es)?|ft|feet|percent|per ?cent|%|"
     r"o'?clock|a\.?m\.?\b|p\.?m\.?\b|bruises?|lumps?|marks|dots|fingers|toes|dollars?|bucks|euros?|quid|"
     r"stars?|trimester|"
@@ -128,12 +129,20 @@ _PATTERNS = (
     r"\b(?:took|had|ate|left|finished|arrived|got home|ibuprofen|advil|tylenol|paracetamol|meds?|"
     r"mg)\b[^.,;\d]{0,20}\bat (?:about |around )?\d{1,2}\b(?!\s*(?:/|out))"
     ),
-    r"\b(?:ibuprofen|advil|tylenol|paracetamol|acetaminophen|aleve|naproxen|aspirin|motrin|panadol|nurofen)\s+\d+",
+    r"\b(?:ibuprofen|advil|tylenol|paracetamol|acetaminophen|aleve|naproxen|aspirin|motrin|panadol|"
+    r"nurofen)\s+\d+",
+    rf"\b(?:sets?|reps?|rounds?|laps?|packs?|box|boxes|series)\s+of\s+{_N}\b",
+    r"\b(?:dog|cat|puppy|son|daughter|kid|boy|girl|baby|grandson|granddaughter|niece|nephew|toddler|mom|"
+    r"dad|husband|wife|"
+    rf"she|he)(?:'s|\s+is|\s+was|\s+(?:just\s+)?turned|\s+turns)\s+(?:only |almost |nearly |"
+    rf"about )?{_N}\b(?!\s*(?:/|out))",
     r"\b24\s*/\s*7\b", r"\b50\s*[/-]\s*50\b", r"\b9\s*(?:-|to)\s*5\s+(?:job|desk|work|shift)",
     r"\bwork(?:ing)?\s+9\s*(?:-|to)\s*5\b",
     (
-    r"\b(?:(?:10|ten)\s*/\s*(?:10|ten)|(?:10|ten) out of (?:10|ten)|100 ?%|5 stars?)\W+(?:would |will |i'?d |wd "
-    r")?(?:recommend\w*|service|experience|would|wd|best|for (?:service|you guys)|great|again|thank\w*|thx|for the "
+    r"\b(?:(?:10|ten)\s*/\s*(?:10|ten)|(?:10|ten) out of (?:10|ten)|100 ?%|5 stars?)\W+(?:would |will |"
+    r"i'?d |wd "
+    r")?(?:recommend\w*|service|experience|would|wd|best|for (?:service|you guys)|great|again|thank\w*|"
+    r"thx|for the "
     r"(?:session|treatment|staff|clinic))"
     ),
     (

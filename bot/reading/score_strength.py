@@ -40,7 +40,8 @@ _FOLLOW = re.compile(
     r"honestly|thanks|thx|ty|please|pls|max|tops|easily|easy|again|most|all|"
     r"was|is|from|just|overall|not|before|after|sometimes|pain|sore|soreness|ahora|hoy|a bit|sitting|"
     r"walking|moving|resting|standing|normally|usually|mostly|to|same|no|last|around|"
-    r"first|so|as|except|only|i'?m|its|it's|down|up|ouch|otherwise|really|actually|sorry|mon|tue|wed|thu|fri|sat|"
+    r"first|so|as|except|only|i'?m|its|it's|down|up|ouch|otherwise|really|actually|ngl|fr|imo|idk|smh|omg|"
+    r"lmao|rn|sorry|mon|tue|wed|thu|fri|sat|"
     r"sun|pero|y|where|always|total|"
     r"depending|here|there|everywhere|flat|solid|until|till|til|the|my|yes|ok|okay|i|we|or|feels|for me|"
     r"thank|thankfully|hurts?|duele|"
@@ -77,7 +78,8 @@ def usable(
 
 # A message that asks something, or speaks of a booking, gives no score unasked.
 _OTHER_BUSINESS = re.compile(
-    r"\?\s*$|\b(?:book\w*|reschedul\w*|cancel\w*|open|clos\w+|price|cost\w*|insurance|parking|can i|"
+    r"(?<!\d)\?\s*$|\bwhat about\b|\b(?:book\w*|reschedul\w*|cancel\w*|open|clos\w+|price|cost\w*|"
+    r"insurance|parking|can i|"
     r"could i|should i|is it ok|do you|are you|how (?:many|much|long)|"
     r"next (?:appt|appointment|session|visit))\b"
 )
@@ -85,7 +87,8 @@ _OTHER_BUSINESS = re.compile(
 
 _ABOUT_SORENESS = re.compile(
     r"\b(?:sore\w*|pain\w*|hurt\w*|ach[ey]\w*|aching|tender|level|scale|stiff\w*|tight|duele|dolor|"
-    r"bruis\w*|swell\w*|numb\w*|agony|throb\w*|better|worse|bad|now|today|was|yesterday)\b|/\s*10|out of"
+    r"bruis\w*|swell\w*|numb\w*|agony|throb\w*|better|worse|bad|now|today|was|yesterday|at rest|walking|"
+    r"sitting|moving|stairs|(?:when|if|while) (?:i|it))\b|/\s*10|out of"
 )
 
 

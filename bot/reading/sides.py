@@ -131,9 +131,12 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
     """Find side words, as (side, token index); `parts` are (name, first token, token after the last)."""
     part_starts = {start for _, start, _ in parts}
     part_ends = {end for _, _, end in parts}
+    inside = {index for _, start, end in parts for index in range(start, end)}
     found: list[tuple[str, int]] = []
     for token in doc:
         side = _side(doc, token, part_starts, part_ends)
+        if token.i in inside and token.text in _LEFT | _RIGHT:
+            side = "left" if token.text in _LEFT else "right"  # "lower right back"
         if side and not _side_denied(doc, token.i):
             found.append((side, token.i))
     return found

@@ -3,7 +3,7 @@
 # name: regular expressions of one-word forms, then phrases (each word a regular expression).
 SYMPTOMS: dict[str, tuple[str, ...]] = {
     "bruising": (
-        r"bruis\w*|brused|brusing|brusie|moreton",
+        r"bruis\w*|brused|brusing|brusie|moret\w+",
         r"black and blue",
         (r"purple|yellow|blue mark|patch|spot|splodge"),
     ),
@@ -56,7 +56,7 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
     "nausea": (
         r"nause\w*|queasy|queasiness|nausious|nautious|nauseas",
         r"sick to my|the stomach",
-        r"feel|felt|feeling|bit sick",
+        r"feel|felt|feeling|bit|kinda|so sick",
         (r"feel|felt|feeling a bit|little|lil sick"),
         r"upset stomach|tummy",
     ),

@@ -115,9 +115,23 @@ def _looks_alike(doc: Doc, start: int, end: int) -> bool:
     )
 
 
+# "is bruising normal?"
+_ASKED = re.compile(
+    r"(?:^|[.,;!?]\s*|\b(?:and|but|so)\s+)(?:is|are|was)\s+(?:some\s+|a\s+|the\s+|"
+    r"a bit of\s+|any\s+)?$"
+)
+_WHETHER_USUAL = re.compile(
+    r"\w+(?:\s+(?:and|or)\s+\w+)?\s+(?:normal|ok|okay|common|usual|expected|bad|"
+    r"a problem)\b"
+)
+
+
 def _hypothetical(doc: Doc, start: int) -> bool:
     """ "in case it swells", "worried about bruising", "should I watch for swelling?"."""
-    before = doc.text[max(0, doc[start].idx - 30) : doc[start].idx]
+    text = doc.text
+    before, after = text[max(0, doc[start].idx - 30) : doc[start].idx], text[doc[start].idx :]
+    if _ASKED.search(before) and _WHETHER_USUAL.match(after):
+        return True
     return any(
         phrase in before
         for phrase in (

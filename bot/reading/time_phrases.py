@@ -72,7 +72,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("slashed", rf"{_LEAD}(?<![\d./])\d{{1,2}}[/-]\d{{1,2}}(?![\d/-]|\s*(?:{_LONG_UNIT}|out)){_AT}"),
     ("monthday", (
         rf"{_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|"
-        rf"time|visit|treatment|appt|appointment|one|night|week|hour|rib|toe|finger)){_AT}"
+        rf"time|visit|treatment|appt|appointment|one|night|week|hour|rib|toe|finger|floor|base|grade|row|half|attempt|try|round|needle|baby|kid|opinion|place|street|ave)){_AT}"
     )),
     ("monthday", (
         rf"(?:since\s+|on\s+|from\s+)*{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b(?!\s*[/:]|\s+(?:now|"

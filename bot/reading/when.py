@@ -50,7 +50,7 @@ _ONSET_WORD = re.compile(
 
 _STARTED = re.compile(
     r"\b(?:start(?:s|ed|ing)?|beg[au]n|came on|kick(?:ed|s)? in|set in|since|notic\w+|crept|appeared|"
-    r"flared|empezo|desde|hit me|woke)\b"
+    r"flared|empezo|desde|hit me|woke|got (?:sore|stiff|achy|tender))\b"
 )
 
 

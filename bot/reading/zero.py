@@ -15,7 +15,7 @@ _PAIN = r"(?:sore(?:ness)?|pain|pains|hurt|ache|aches|aching|discomfort|dolor)"
 _WORDINGS: tuple[tuple[str, bool], ...] = (
     ((
         r"\b(?:not|isnt|isn't|aint|ain't|no longer|no)\s+(?:even\s+)?(?:feeling\s+)?(?:a bit\s+|at "
-        rf"all\s+)?{_SORE}(?:\s+(?:at all|anymore|any ?more|any longer|now|today|one bit|in the "
+        rf"all\s+)?{_SORE}\b(?:\s+(?:at all|anymore|any ?more|any longer|now|today|one bit|in the "
         r"slightest|in the least|whatsoever))*"
     ), False),
     ((
@@ -59,7 +59,8 @@ _WHOLE = re.compile(
 )
 # These take the zero back: an exception, a softener, a condition, or the past.
 _EXCEPTION = re.compile(
-    r"^\s*,?\s*(?:but\b|just\b|only\b|except|unless|until|til\b|till\b|when\b|if\b|apart|other than|"
+    r"^\s*,?\s*(?:but\b(?!\s+(?:yesterday|last night|\w+day|it was|i was|was|had))"
+    r"|just\b|only\b|except|unless|until|til\b|till\b|when\b|if\b|apart|other than|"
     r"besides|really\b|enough|or anything|as\b|while|yet\b|like\b|in (?:my|the)\b|"
     r"on (?:my|the)\b|more\b|from\b|relief|med|kill|pills|yesterday|before|during|the first|at first|as "
     r"much|too|that|so\b|to (?:touch|start|begin)|much|worse|anywhere else)"
