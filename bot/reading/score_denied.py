@@ -23,7 +23,7 @@ _NOT = re.compile(
 
 _LIMIT = re.compile(
     r"(?:\b(?:less|lower|more|higher|greater|better|worse|fewer|north|south)\s*(?:than|of)|\b(?:under|"
-    r"below|over|above)|[<>])\s*(?:an?\s+)?$"
+    r"below|over|above)|(?<!\d)(?<!\d\s)[<>])\s*(?:an?\s+)?$"
 )
 
 

@@ -26,8 +26,12 @@ def latest_of_series(folded: str, numerals: Sequence[Numeral]) -> Numeral | None
     """
     if len(numerals) < 2 or any(one.low != one.high for one in numerals):
         return None
-    marks = [_mark(folded[start : one.start]) for start, one in zip(_ends(numerals), numerals, strict=True)]
-    if _mark(folded[numerals[-1].end :]) is not None or None in marks:
+    starts, ends = [one.start for one in numerals], [one.end for one in numerals]
+    before = [_mark(folded[end:start]) for end, start in zip([0, *ends], starts, strict=False)]
+    after = [_mark(folded[end:start]) for end, start in zip(ends, [*starts[1:], len(folded)], strict=True)]
+    # Each day stands before its number, or each after it: "mon 7 tues 5", "7 mon, 5 tues".
+    marks = before if after[-1] is None else after if before[0] is None else [None]
+    if None in marks:
         return None
     counted = [mark for mark in marks if mark is not None]
     kinds = {kind for kind, _ in counted}
@@ -37,10 +41,6 @@ def latest_of_series(folded: str, numerals: Sequence[Numeral]) -> Numeral | None
     if kinds == {"weekday"} and _TOLD_AS_PAST.search(folded):
         return None
     return numerals[-1]
-
-
-def _ends(numerals: Sequence[Numeral]) -> list[int]:
-    return [0, *(one.end for one in numerals[:-1])]
 
 
 def _mark(words: str) -> tuple[str, float] | None:

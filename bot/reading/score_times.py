@@ -22,7 +22,7 @@ _PAST = re.compile(
     r"to be|at first|first|initially|originally|"
     r"start(?:ed)?(?: out| off)? (?:at|as|with)|to start|to begin with|began|before|previously|"
     r"peak(?:ed)?(?: at)?|last time|last week|"
-    r"right after|straight after|after the (?:session|treatment)|first day|day (?:1|one)|then|woke up "
+    r"right after|straight after|during|after the (?:session|treatment)|first day|day (?:1|one)|then|woke up "
     r"(?:at|with|as)|"
     r"night before|ayer|antes|era)\b"
 )
@@ -78,6 +78,10 @@ def change(folded: str, kept: list[Numeral]) -> Score | None:
         from_there = re.search(r"\bfrom\s+(?:an?\s+)?$", before)
         moved = _CHANGE.search(before) or "->" in one.joint or (from_there and one.second < one.first)
         if one.moves and moved:
+            if kept[-1] is not one and re.fullmatch(
+                r"\s*(?:-*>|to|then)\s*", folded[one.end : kept[-1].start]
+            ):
+                return within(kept[-1], everything, one.second, one)  # "3 > 5 > 2"
             now = replace(one, first=one.second, joint="")
             return within(now, everything, one.first)
     if len(kept) == 1 and kept[0].moves and kept[0].second < kept[0].first:
