@@ -18,6 +18,7 @@ from bot.records import corrections
 from bot.settings import ROOT, SettingsError
 from bot.staff import trial
 from tests.staff.site import NOW, Site
+from tests.staff.test_teaching import known_example
 
 TOPICS = ("faq/cost", "faq/who_performs")
 COSTS = (
@@ -142,7 +143,7 @@ def test_a_quick_trial_trains_no_second_model(site: Site, monkeypatch: pytest.Mo
 
 def test_with_nothing_new_nothing_is_trained(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     machine = Machine([], [])
-    assert "Nothing new is confirmed" in tried(site, machine, monkeypatch, phrase="does it hurt").output
+    assert "Nothing new is confirmed" in tried(site, machine, monkeypatch, phrase=known_example()[1]).output
     assert machine.commands == []
 
 

@@ -125,6 +125,18 @@ def test_a_transcript_shows_both_channels_reports_and_consents_in_one_time_line(
     assert "<svg" in page and "How it was understood" in page
 
 
+def test_a_transcript_says_that_an_alert_on_it_waits_and_who_looks_after_it(site: Site) -> None:
+    ids = fill(site)
+    thread = site.read(alerts.get, ids.alert).conversation_id
+    client = site.person("clinician", "ann")
+    path = f"/staff/conversations/{thread}"
+    assert "nobody looks after it yet" in client.get(path).text
+    client.post(f"/staff/alerts/{ids.alert}/acknowledge", data={"x": "1"})
+    assert "acknowledged by Ann" in client.get(path).text
+    client.post(f"/staff/alerts/{ids.alert}/close", data={"outcome": "called", "note": "is fine"})
+    assert "bar red" not in client.get(path).text
+
+
 def test_notes_tags_and_assignment(site: Site) -> None:
     ids = fill(site)
     client = site.person("clinician", "ann")
