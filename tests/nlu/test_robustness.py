@@ -22,6 +22,7 @@ from bot.evaluation.nlu import (
 )
 from bot.evaluation.typos import misspell
 from bot.nlu.encoder import load_encoder
+from bot.nlu.topic_model import TEMPERATURE
 from bot.settings import ROOT
 
 SEED = 20
@@ -102,6 +103,6 @@ def test_the_best_temperature_undoes_overconfidence() -> None:
     chance = np.random.default_rng(SEED)
     honest = chance.dirichlet([0.5] * 4, 20_000)
     true = np.array([chance.choice(4, p=row) for row in honest])
-    overconfident = at_temperature(honest, 0.5)
+    overconfident = at_temperature(honest, TEMPERATURE / 2)
     judged = Judged(tuple("abcd"), Examples((), ()), true, overconfident, np.ones(len(true)))
-    assert best_temperature(judged) == pytest.approx(2.0, abs=0.1)
+    assert best_temperature(judged) == pytest.approx(2 * TEMPERATURE, abs=0.1)
