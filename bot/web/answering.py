@@ -68,9 +68,10 @@ class Answering:
         taken: bool,
         told: Callable[[Message | None], None] = lambda _: None,
         since: float | None = None,
-    ) -> None:
-        """Have one message answered, or leave it pending. `told` gets each line once it is stored.
+    ) -> bool:
+        """Have one message answered, or leave it pending; gives whether no more is to come.
 
+        `told` gets each line once it is stored, and None for one that was stored before.
         `since` (monotonic seconds) is when the message came: a warning sign waits URGENT_SECONDS from there.
         """
         reply = _Reply(self, message, heard, told)
@@ -79,6 +80,7 @@ class Answering:
             await reply.tell_urgent()
         if taken or await self._wait_for_its_turn(message):
             await self._ask(reply, facts, urgent_at)
+        return reply.is_settled
 
     async def _wait_for_its_turn(self, message: Inbound) -> bool:
         """Wait while those before it are being answered; one that was put back for the worker goes first."""
@@ -138,6 +140,7 @@ class _Reply:
         self.message = message
         self._heard = heard
         self._told = Tier.NONE
+        self.is_settled = False
         self._number = 0
         self._tell = tell
         self._records = answering._records
@@ -178,7 +181,7 @@ class _Reply:
                 more = _heard_already(heard)
             if isinstance(more, Finished):
                 await self._say(breath, more)
-                metrics.ANSWERED.labels(more.intent).inc()
+                self._is_answered(more)
                 return
             await self._say(breath)
             said = more or await _next(heard, until) or AssistantDownError("hangs")
@@ -196,11 +199,15 @@ class _Reply:
         for line in stored:
             self._tell(line)
 
+    def _is_answered(self, end: Finished) -> None:
+        self.is_settled = True
+        metrics.ANSWERED.labels(end.intent).inc()
+
     async def _settle(self, end: Finished | Failure) -> None:
         now, message = self._clock(), self.message
         if isinstance(end, Finished):
             await self._records.write(replies.complete, message, self._owner, end.topics, now=now)
-            metrics.ANSWERED.labels(end.intent).inc()
+            self._is_answered(end)
             return
         tries = message.attempts
         hopeless = isinstance(end, TurnRefusedError) or (
@@ -211,6 +218,7 @@ class _Reply:
             self._tell(
                 await self._records.write(replies.give_up, message, self._owner, self._clinic, now=now)
             )
+            self.is_settled = True
             return
         pause = 1 if isinstance(end, AssistantDownError) else 2**tries
         await self._records.write(

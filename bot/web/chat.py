@@ -97,9 +97,10 @@ class Chat:
         work = self._tails.begin(message.id, said)
 
         async def run() -> None:
+            is_settled = False
             try:
                 with metrics.REPLY_SECONDS.time(), span("answer", message=message.id):
-                    await self._door.answering.answer(
+                    is_settled = await self._door.answering.answer(
                         message,
                         received.heard,
                         received.facts,
@@ -108,7 +109,7 @@ class Chat:
                         since=since,
                     )
             finally:
-                self._tails.end(message.id)
+                self._tails.end(message.id, is_settled=is_settled)
 
         task = asyncio.create_task(run())
         self._door.at_work.add(task)

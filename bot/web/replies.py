@@ -56,19 +56,19 @@ def store(
     lease: timedelta,
     told: Tier,
     end: tuple[str, ...] | None = None,
-) -> tuple[list[Message], Tier]:
-    """Store lines of the assistant, from the reply's `number` on; gives those that are new, and how urgent all
-    was that the patient has been `told`. With an `end`, its topics, the message is answered.
+) -> tuple[list[Message | None], Tier]:
+    """Store lines of the assistant, from the reply's `number` on; gives them, None for one that is not new, and
+    how urgent all was that the patient has been `told`. With an `end`, its topics, the message is answered.
 
     An urgent line is dropped when the patient has read words at least as urgent; one that the rules did not
     see opens its alert here.
     """
     renew(session, message, owner, now=now, lease=lease)
-    stored = []
+    stored: list[Message | None] = []
     for place, spoken in enumerate(breath, number):
         tier, line = _store(session, message, spoken, place, now=now, told=told)
         told = max(told, tier, key=lambda tier: tier.urgency)
-        stored += [line] if line is not None else []
+        stored.append(line)
     if end is not None:
         complete(session, message, owner, end, now=now)
     return stored, told

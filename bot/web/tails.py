@@ -27,16 +27,20 @@ class Work:
     lines: list[Message]
     readers: set[asyncio.Event] = field(default_factory=set)
     is_over: bool = False
+    is_whole: bool = True
 
     def add(self, said: Message | None) -> None:
-        """A line was stored; None when it had been stored before."""
+        """A line was stored; None when it had been stored before, perhaps by another process."""
         if said is not None:
             self.lines.append(said)
+        else:
+            self.is_whole = False
         self._wake()
 
-    def end(self) -> None:
-        """Nothing more comes from here; what became of the message is in the database."""
+    def end(self, is_settled: bool) -> None:
+        """Nothing more comes from here. Unless all was told here, what became of the message is in the database."""
         self.is_over = True
+        self.is_whole &= is_settled
         self._wake()
 
     def _wake(self) -> None:
@@ -56,9 +60,9 @@ class Tails:
         self._working[message] = work = Work([said])
         return work
 
-    def end(self, message: str) -> None:
-        """This process is done with a message."""
-        self._working.pop(message).end()
+    def end(self, message: str, *, is_settled: bool) -> None:
+        """This process is done with a message; settled: there is no more to come."""
+        self._working.pop(message).end(is_settled)
 
     async def follow(self, message: str, client_id: str) -> AsyncIterator[dict[str, Any]]:
         """A message's lines as they come, then {"done": true}, or {"pending": true} when patience ends."""
@@ -68,10 +72,11 @@ class Tails:
             work.readers.add(news)
         while True:
             news.clear()
-            if work is None or work.is_over:
+            if work is None or (work.is_over and not work.is_whole):
                 lines, state = await self._records.read(_look, message, cursor)
             else:
-                lines, state = tuple(each for each in work.lines if each.position > cursor), "processing"
+                state = "answered" if work.is_over else "processing"
+                lines = tuple(each for each in work.lines if each.position > cursor)
             for each in lines:
                 cursor = each.position
                 yield line(each, client_id)

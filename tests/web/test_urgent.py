@@ -12,8 +12,10 @@ from bot.records import alerts
 from bot.records.alerts import Alert
 from bot.safety import assess, urgent_text
 from bot.web import replies
+from bot.web.answering import URGENT_SECONDS
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
+from bot.web.tails import PATIENCE
 from tests.web.assistant import TOKEN, FakeAssistant, free_port, says
 from tests.web.conftest import CLINIC, FrontDoor, Visitor
 
@@ -34,12 +36,12 @@ async def deliver(door: FrontDoor, assistant: FakeAssistant) -> None:
     await client.close()
 
 
-async def test_with_the_assistant_stopped_the_fixed_words_come_in_under_two_seconds(open_door: Any) -> None:
+async def test_with_the_assistant_stopped_the_fixed_words_come_at_once(open_door: Any) -> None:
     async with open_door(url=f"http://127.0.0.1:{free_port()}") as door:
         visitor = await door.visitor()
         begun = time.monotonic()
         mine, urgent, end = await visitor.hear(DANGER)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < PATIENCE  # on any machine
         assert (mine["text"], urgent["text"]) == (DANGER, FIXED)
         assert (urgent["kind"], urgent["tier"]) == ("urgent", "emergency")
         assert "tel:911" in urgent["text"]
@@ -48,13 +50,14 @@ async def test_with_the_assistant_stopped_the_fixed_words_come_in_under_two_seco
         assert (await visitor.reads())["pending"] == []  # nothing more is promised
 
 
-async def test_with_the_assistant_hanging_the_fixed_words_come_in_under_two_seconds(
+async def test_with_the_assistant_hanging_the_fixed_words_come_after_a_second(
     door: FrontDoor, visitor: Visitor, assistant: FakeAssistant
 ) -> None:
     assistant.mode = "hang"
     begun = time.monotonic()
     _, urgent, end = await visitor.hear(DANGER)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE  # on any machine
+    assert URGENT_SECONDS == 1  # design.md 3
     assert (urgent["text"], end) == (FIXED, {"pending": True})
     assert len(open_alerts(door)) == 1
 
@@ -144,7 +147,7 @@ async def test_a_warning_does_not_wait_for_a_message_before_it(
     await asyncio.sleep(0.3)
     begun = time.monotonic()
     _, urgent, _ = await visitor.hear(DANGER)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE  # on any machine
     assert urgent["text"] == FIXED
     asking.cancel()
 
