@@ -14,7 +14,7 @@ from actions import heard
 from actions.answers import asked_topics, say_answers
 from bot.dialogue import reporting
 from bot.dialogue.reporting import Said
-from bot.soreness.asides import asks_if_usual, asks_why, statements
+from bot.soreness.asides import asks_if_usual, asks_why, statements, wants_a_person
 from bot.soreness.draft import ANYTHING_ELSE, SCORE, WHEN, WHERE, Draft, as_plain
 from bot.soreness.taking_in import MOST_TRIES, is_bare_number, read, says_something, take_in
 from bot.soreness.wording import one_line
@@ -56,6 +56,8 @@ class ValidateSorenessForm(FormValidationAction):
         draft = kept(heard_now, message)
         topics = asked_topics(tracker) or ([USUAL] if asks_if_usual(message.text) else [])
         answered = say_answers(topics, dispatcher, tracker, domain) if topics else []
+        if wants_a_person(message.text):
+            dispatcher.utter_message(response="utter_talk_to_human")
         opened = [] if is_open else [SlotSet("awaiting", None), SlotSet("report_waits", None)]
         return [*filled(draft), *answered, *opened]
 

@@ -36,6 +36,19 @@ _WHY = re.compile(
 )
 
 
+_PERSON = re.compile(
+    r"\b(?:talk|speak|chat)\s+(?:to|with)\s+(?:an?\s+|my\s+|the\s+)?(?:real\s+|actual\s+)?"
+    r"(?:person|human|someone|somebody|people|nurse|therapist|physio|doctor|staff)\b"
+    r"|\b(?:can|could|please|pls)\s+(?:someone|somebody|you)?\s*call me\b|\breal person\b",
+    re.IGNORECASE,
+)
+
+
+def wants_a_person(text: str) -> bool:
+    """Whether a report asks for a person beside it: "2/10, can I talk to someone?"."""
+    return bool(_PERSON.search(text))
+
+
 def asks_if_usual(text: str) -> bool:
     """Whether a report asks beside it: "6 in my neck, is that normal?"."""
     return bool(_IF_USUAL.search(text))

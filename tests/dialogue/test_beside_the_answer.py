@@ -64,3 +64,10 @@ async def test_it_depends_is_asked_back_and_not_looked_up(patient):
 async def test_a_bare_number_corrects_the_report_that_was_just_read_back(patient):
     ana = patient(hours=20)
     assert "Changed: 4 out of 10" in await ana.says("3 in my neck", "no", "4 actually")
+
+
+async def test_a_wish_for_a_person_beside_a_report_is_not_lost(patient):
+    ana = patient(hours=20)
+    said = await ana.says("2/10 soreness in my neck, can I talk to a person please")
+    assert "call" in said.lower() and "555-0143" in said
+    assert ana.report().details.score == 2
