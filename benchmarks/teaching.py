@@ -24,16 +24,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.records import corrections, inbox, staff, unanswered
+from bot.records import conversations, corrections, inbox, staff, unanswered
 from bot.records.database import Database, open_database
 from bot.settings import ROOT, load_settings
 from bot.staff import routes
 from bot.staff.trial import furnish
 from tests.staff.site import HASHED, PASSWORD, settings_for
 
-QUESTION = "will the airport scanner beep at me afterwards"
-ANOTHER_WAY = "does the metal detector go off after you had this done"
 TOPIC = "aftercare_general"
+#: Questions, each with another wording that is never taught; the first that the current model can't answer is used.
+QUESTIONS = (
+    ("will the airport scanner beep at me afterwards", "does the metal detector go off after this was done"),
+    ("is karaoke ok afterwards", "can i sing at karaoke after this"),
+    ("can i wear a kilt the day after", "is it ok to put a kilt on after"),
+    ("may i play the bagpipes tomorrow", "are bagpipes ok the day after"),
+)
 BEGUN = time.perf_counter()
 
 
@@ -43,8 +48,11 @@ def say(text: str) -> None:
     print(f"[{took // 60}:{took % 60:02}] {text}", flush=True)
 
 
-def ask_assistant(database: Database, question: str) -> None:
-    """Have the current model hear the question, as the front door hands it over, with the real tracker store."""
+def ask_assistant(database: Database) -> tuple[str, str]:
+    """Have the current model hear questions, as the front door hands them over, with the real tracker store.
+
+    Gives the first that it can't answer, and its other wording.
+    """
     from rasa.core.channels.channel import UserMessage
 
     from bot.dialogue.assistant import load_assistant
@@ -56,14 +64,20 @@ def ask_assistant(database: Database, question: str) -> None:
     model = latest_model()
     store = RecordsTrackerStore(database=database, model_id=model.stem)
     agent = load_assistant(model, load_settings().clinic, store)
-    with database.transaction() as session:
-        heard, _ = inbox.receive(session, "web", "m1", "visitor-1", question, now=datetime.now(UTC))
-    told = SpokenMessages("web")
-    message = UserMessage(question, told, "visitor-1", input_channel="web", message_id=heard.id, metadata={})
-    asyncio.run(agent.handle_message(message))
-    lines = [told.queue.get_nowait() for _ in range(told.queue.qsize())]
-    answer = " / ".join(line["text"] for line in lines if line)
-    say(f"visitor: {question}\n       assistant: {answer}")
+    for number, (question, another_way) in enumerate(QUESTIONS):
+        visitor, now = f"visitor-{number}", datetime.now(UTC)
+        with database.transaction() as session:
+            conversations.ensure(session, visitor, "web", now=now)
+            heard, _ = inbox.receive(session, "web", f"m{number}", visitor, question, now=now)
+        told = SpokenMessages("web")
+        message = UserMessage(question, told, visitor, input_channel="web", message_id=heard.id, metadata={})
+        asyncio.run(agent.handle_message(message))
+        lines = [told.queue.get_nowait() for _ in range(told.queue.qsize())]
+        say(f"visitor: {question}\n       assistant: {' / '.join(line['text'] for line in lines if line)}")
+        with database.reading() as session:
+            if unanswered.waiting(session):
+                return question, another_way
+    raise SystemExit("the assistant answered them all: think of other questions")
 
 
 def teach(database: Database, topic: str) -> None:
@@ -76,7 +90,6 @@ def teach(database: Database, topic: str) -> None:
     client.post("/staff/sign-in", data={"login": "demo", "password": PASSWORD})
     with database.reading() as session:
         waiting = unanswered.waiting(session)
-    assert waiting, "the assistant answered: choose another --question"
     page = client.get("/staff/unanswered").text
     say(f"staff: Unanswered shows {len(waiting)} question(s): {waiting[0].words in page}")
     form = {"questions": ",".join(one.id for one in waiting), "what": "topic", "topic": topic}
@@ -99,7 +112,7 @@ def run(house: Path, around: dict[str, str], *command: str) -> str:
         cwd=house, env=os.environ | around | {"PYTHONPATH": str(house), "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    if not command[-1].startswith("--json"):
+    if command[0] != "ask":
         print(done.stdout, flush=True)
     return done.stdout
 
@@ -107,9 +120,7 @@ def run(house: Path, around: dict[str, str], *command: str) -> str:
 def main() -> int:
     """Run; 0 when the question is answered at the end."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--question", default=QUESTION)
-    asked.add_argument("--another-way", default=ANOTHER_WAY)
-    asked.add_argument("--topic", default=TOPIC)
+    asked.add_argument("--questions", default="tests/questions/dev.yml", help="what both models are asked")
     given = asked.parse_args()
     os.environ["BOT_DEMO"] = "1"
     with tempfile.TemporaryDirectory(prefix="taught") as folder:
@@ -119,20 +130,21 @@ def main() -> int:
         run(ROOT, around, "train")
         database = open_database(around["BOT_DATABASE_URL"])
         database.upgrade()
-        ask_assistant(database, given.question)
-        teach(database, given.topic)
-        run(ROOT, around, "teach", "try")
+        question, another_way = ask_assistant(database)
+        teach(database, TOPIC)
+        run(ROOT, around, "teach", "try", "--questions", str(Path(given.questions).resolve()))
         furnish(house, ())
         own = around | {"BOT_MODELS": str(house / "models")}
         run(house, own, "teach", "export")
         run(house, own, "train")
         answered = []
-        for text in (given.question, given.another_way):
-            reply = json.loads(run(house, own, "ask", text, "--json"))
-            say(
-                f"visitor: {text}\n       assistant ({', '.join(reply['topics'])}): {reply['reply'][:160]} ..."
-            )
-            answered.append(f"faq/{given.topic}" in reply["topics"])
+        batch = house / "asked.jsonl"
+        batch.write_text("".join(json.dumps({"text": text}) + "\n" for text in (question, another_way)))
+        for line in run(house, own, "ask", "--batch", str(batch)).splitlines():
+            reply = json.loads(line)
+            topics = ", ".join(reply["topics"])
+            say(f"visitor: {reply['text']}\n       assistant ({topics}): {reply['reply'][:160]} ...")
+            answered.append(f"faq/{TOPIC}" in reply["topics"])
         database.close()
     say(f"answered now: {answered[0]}; asked in another way, never taught: {answered[1]}")
     return 0 if answered[0] else 1
