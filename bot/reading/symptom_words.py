@@ -29,6 +29,7 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
         r"pins needles",
         (r"electric shock|shocks|feeling|zap|zaps|sensation"),
         r"gone|go|goes|went|going|falls|falling|fell to|asleep sleep",
+        r"gone|go|goes|went|going|falls|falling|fell|fallen asleep",
     ),
     "headache": (
         r"headach\w*|head-aches?|headahce|headake|migraines?|dolor-de-cabeza",
@@ -126,7 +127,7 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
         r"insomnia|sleepless",
         (r"can't|cant|couldn't|couldnt|cannot|not|trouble|hard sleep|sleeping"),
         r"could|did|ca n't|nt|not sleep",
-        r"slept badly|poorly|terribly|awful",
+        r"slept badly|poorly|terribly|awful|awfully|terrible|bad|horribly|lousy|rubbish",
         (r"trouble|hard|difficulty to sleep|sleeping"),
         r"bad sleep",
         r"bad night 's sleep",

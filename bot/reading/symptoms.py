@@ -95,7 +95,7 @@ def find_symptoms(doc: Doc) -> list[Symptom]:
     for name, start, end in found:
         place = doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text)
         denied = is_denied(doc, start, end, starts)
-        if _hypothetical(doc, start):
+        if _hypothetical(doc, start) or _slept(doc, start, end):
             continue
         earlier = symptoms.get(name)
         if earlier is None or (earlier.denied and not denied):
@@ -124,6 +124,17 @@ _WHETHER_USUAL = re.compile(
     r"\w+(?:\s+(?:and|or)\s+\w+)?\s+(?:normal|ok|okay|common|usual|expected|bad|"
     r"a problem)\b"
 )
+
+
+_LIMBS = re.compile(r"(?:foot|feet|hand|arm|leg|toe|finger|thumb|limb|side)s?|keeps?|kept|it|they")
+
+
+def _slept(doc: Doc, start: int, end: int) -> bool:
+    """ "I went to sleep" is no tingling, "my foot went to sleep" is."""
+    if doc[end - 1].text not in {"sleep", "asleep"} or doc[start].text in {"bad", "no"} or end - start > 3:
+        return False
+    moved = doc[start].text in {"gone", "go", "goes", "went", "going", "falls", "falling", "fell", "fallen"}
+    return moved and not (start and _LIMBS.fullmatch(doc[start - 1].text))
 
 
 def _hypothetical(doc: Doc, start: int) -> bool:
