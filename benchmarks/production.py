@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -108,7 +109,7 @@ async def changes(rig: Rig, rate: float) -> dict[str, Any]:
     async with visitors(rig.house.door, 20) as here:
         talking = asyncio.create_task(steadily(here, rate, 600))
         said = len(rig.house.said())
-        rig.house.process.send_signal(1)  # SIGHUP: `bot restart`
+        rig.house.process.send_signal(signal.SIGUSR1)  # `bot restart`
         began = time.monotonic()
         while "Restarted all." not in rig.house.said()[said:]:
             await asyncio.sleep(0.2)

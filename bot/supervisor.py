@@ -1,6 +1,6 @@
 """Starts our processes, says when each is ready, restarts one that dies, and stops all of them cleanly.
 
-SIGHUP (`bot restart`) restarts them one at a time, each only when the one before works again. Small on purpose:
+SIGUSR1 (`bot restart`) restarts them one at a time, each only when the one before works again. Small on purpose:
 one machine. Larger houses use systemd or Kubernetes (deploy/).
 """
 
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bot.notify import ready_pid, tell_ready
@@ -34,7 +35,7 @@ class Supervisor:
     def __init__(self, processes: Sequence[Process], logs: Path, say: Callable[[str], None] = print) -> None:
         self._processes = list(processes)
         self._logs = logs  # what a process prints goes here; what it complains of goes to the terminal
-        self._say = say
+        self._print = say
         self._stopping = False
         self._restart_asked = False
         self._folder = tempfile.TemporaryDirectory(prefix="bot-")
@@ -47,7 +48,9 @@ class Supervisor:
         began = time.perf_counter() if started is None else started
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        signal.signal(signal.SIGHUP, self._ask_restart)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup stays in force
+            signal.signal(signal.SIGHUP, self._stop)  # the terminal was closed
+        signal.signal(signal.SIGUSR1, self._ask_restart)
         try:
             for process in self._processes:
                 self._start(process)
@@ -63,6 +66,10 @@ class Supervisor:
             self._stop_all()
             self._told.close()
             self._folder.cleanup()
+
+    def _say(self, line: str) -> None:
+        with suppress(OSError):  # nobody reads any more; the processes matter
+            self._print(line)
 
     def _welcome(self, seconds: float) -> None:
         self._say(f"Ready after {seconds:.0f} s.")

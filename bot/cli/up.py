@@ -15,6 +15,7 @@ def up(
     profile: str = typer.Option("", help="single (one of each) or production; else BOT_PROFILE."),
 ) -> None:
     """Train if needed, start assistants, front doors and workers, and print the addresses."""
+    import signal
     import time
 
     from bot.cli.train import train as train_model
@@ -25,6 +26,7 @@ def up(
     from bot.supervisor import Supervisor
 
     started = time.perf_counter()
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # `bot restart` while nothing runs yet
     settings = load_settings()
     wanted = load_profile(settings, profile)
     processes = processes_of(settings, wanted)
@@ -48,7 +50,7 @@ def restart() -> None:
     pid = running_pid(load_settings().var)
     if pid is None:
         raise SettingsError("nothing runs here; start it with `bot up`")
-    os.kill(pid, signal.SIGHUP)
+    os.kill(pid, signal.SIGUSR1)
     typer.echo(f"Process {pid} restarts everything, one process after another, and says so where it runs.")
 
 
