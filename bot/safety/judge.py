@@ -8,10 +8,11 @@ from functools import cache
 
 from bot.safety.answers import statement
 from bot.safety.assessment import Assessment, Context, SignFound, Tier
-from bot.safety.lexicon import Lexicon, ReadText, load_words
+from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.negation import Denials
 from bot.safety.numbers import NUMBER_WORDS, mention_numbers
 from bot.safety.patterns import Filed, Match, Pattern, find, literals
+from bot.safety.read_text import ReadText
 from bot.safety.scope import silenced
 from bot.safety.signs import Sign, load_signs
 

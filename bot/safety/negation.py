@@ -10,8 +10,8 @@ from bisect import bisect_right
 from operator import attrgetter
 
 from bot.safety.assessment import Tier
-from bot.safety.lexicon import Mention, ReadText
 from bot.safety.patterns import TRIED, Match, Pattern
+from bot.safety.read_text import Mention, ReadText
 
 _NEAREST = 8  # cues looked at: bounds hostile input
 _LIST_LIMIT = 3  # words in one entry of a list such as "no fever, chills, rash"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.safety.assessment import Context
-from bot.safety.lexicon import Mention, Token
+from bot.safety.read_text import Mention, Token
 
 CONCEPTS = frozenset(
     {"FEVER_TEMP", "SCORE_HIGH", "SCORE_HIGH_LATE", "SCORE_ALARM", "SCORE_LOW", "SCORE_MILD", "DAY_LATE", "WEEKS",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
 
-from bot.safety.lexicon import Mention, ReadText
+from bot.safety.read_text import Mention, ReadText
 
 _first = attrgetter("first")
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.safety.assessment import Tier
-from bot.safety.lexicon import Mention, ReadText
 from bot.safety.negation import Denials, is_at, nearby
 from bot.safety.patterns import TRIED, Match
+from bot.safety.read_text import Mention, ReadText
 
 _SHORT_QUESTION = 7
 _FAR = 30  # words between what was and when it was: bounds a long text without a full stop

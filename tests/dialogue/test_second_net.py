@@ -8,7 +8,6 @@ from bot.nlu.encoder import load_encoder
 from bot.nlu.warning_net import WarningNet, can_warn, load_phrases, tiers
 from bot.safety import Tier
 
-
 CLEARLY = 1.0  # above the threshold: a test must not hang on a few more look-alikes in data/warnings.yml
 
 

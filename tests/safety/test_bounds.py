@@ -44,7 +44,7 @@ def test_the_worst_is_bounded_work(text):
 
 def test_a_pattern_looks_at_a_fixed_number_of_places():
     lexicon = Lexicon({"concepts": {"A": "a", "B": "b"}, "skipped": {"words": "", "free": ""}, "slang": {}})
-    from bot.safety.lexicon import ReadText
+    from bot.safety.read_text import ReadText
 
     text = "a b " * 500
     read = ReadText(text, *lexicon.read(text))
