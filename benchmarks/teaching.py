@@ -36,8 +36,12 @@ TOPIC = "aftercare_general"
 QUESTIONS = (
     ("will the airport scanner beep at me afterwards", "does the metal detector go off after this was done"),
     ("is karaoke ok afterwards", "can i sing at karaoke after this"),
-    ("can i wear a kilt the day after", "is it ok to put a kilt on after"),
     ("may i play the bagpipes tomorrow", "are bagpipes ok the day after"),
+    ("do the little plasters come off in the wash", "will the plaster stay on when it gets wet"),
+    ("is a trampoline alright", "may i bounce on a trampoline"),
+    ("can my cat sit on it", "is it fine when the cat lies on the spot"),
+    ("will my smart watch read my pulse wrong", "does it upset the heart rate on my watch"),
+    ("blowing up balloons for the party, alright?", "is it ok to blow up balloons"),
 )
 BEGUN = time.perf_counter()
 
@@ -121,6 +125,7 @@ def main() -> int:
     """Run; 0 when the question is answered at the end."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--questions", default="tests/questions/dev.yml", help="what both models are asked")
+    asked.add_argument("--no-trial", action="store_true", help="leave `bot teach try` out, the longest step")
     given = asked.parse_args()
     os.environ["BOT_DEMO"] = "1"
     with tempfile.TemporaryDirectory(prefix="taught") as folder:
@@ -132,7 +137,8 @@ def main() -> int:
         database.upgrade()
         question, another_way = ask_assistant(database)
         teach(database, TOPIC)
-        run(ROOT, around, "teach", "try", "--questions", str(Path(given.questions).resolve()))
+        if not given.no_trial:
+            run(ROOT, around, "teach", "try", "--questions", str(Path(given.questions).resolve()))
         furnish(house, ())
         own = around | {"BOT_MODELS": str(house / "models")}
         run(house, own, "teach", "export")

@@ -48,7 +48,7 @@ class Criteria:
 
 def most_counted(wanted: Criteria) -> int:
     """Where counting stops: nobody reads further, and a common word would be looked for everywhere."""
-    return 1000 if wanted.words else 10_000
+    return 300 if wanted.words else 10_000
 
 
 def count(session: Session, wanted: Criteria) -> int:
