@@ -1,7 +1,8 @@
 """The door's own share of a reply: `python -m benchmarks.front_door [requests a second] [seconds]`.
 
 A real door (`python -m bot.web`, SQLite) before a stand-in assistant that answers at once; requests arrive on a clock,
-whether or not earlier ones are done. From the request sent to the end of the answer, the client's own time included.
+whether or not earlier ones are done. From the request sent to the end of the answer, the client's own time included;
+the door's share is that without what the same turns take when the stand-in is asked directly.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -34,6 +36,30 @@ async def ready(url: str) -> None:
                 return
             except httpx.ConnectError:
                 await asyncio.sleep(0.02)
+
+
+async def on_a_clock(say: Callable[[int], Awaitable[None]], rate: float, seconds: float) -> None:
+    """So many a second, whether or not earlier ones are done; ends when all are."""
+    start, waiting = time.perf_counter(), []
+    for number in range(int(rate * seconds)):
+        await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
+        waiting.append(asyncio.ensure_future(say(number)))
+    await asyncio.gather(*waiting)
+
+
+async def without_door(url: str, rate: float, seconds: float) -> list[float]:
+    """The same turns asked of the stand-in without a door: milliseconds that are not the door's."""
+    times: list[float] = []
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+
+        async def say(number: int) -> None:
+            sent = time.perf_counter()
+            turn = {"conversation": "c", "message_id": str(number), "text": "is bruising normal?"}
+            await http.post("/webhooks/web/turn", json=turn, headers={"Authorization": f"Bearer {TOKEN}"})
+            times.append((time.perf_counter() - sent) * 1000)
+
+        await on_a_clock(say, rate, seconds)
+    return sorted(times)
 
 
 def disk(folder: str) -> float:
@@ -74,11 +100,7 @@ async def load(url: str, rate: float, seconds: float) -> list[float]:
         for number in range(VISITORS):  # warm
             await say(number)
         times.clear()
-        start, waiting = time.perf_counter(), []
-        for number in range(int(rate * seconds)):
-            await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
-            waiting.append(asyncio.create_task(say(number)))
-        await asyncio.gather(*waiting)
+        await on_a_clock(say, rate, seconds)
     if any(late):
         print(f"{sum(late)} answers came later than the door waits: the machine is too busy for this rate")
     return sorted(times)
@@ -110,9 +132,12 @@ def main(rate: float = 50, seconds: float = 20) -> None:
             asyncio.run(ready(url))
             ready_after, before = time.time() - used.create_time(), _processor(used)
             times = asyncio.run(load(url, rate, seconds))
+            alone = asyncio.run(without_door(f"http://127.0.0.1:{assistant}", rate, min(seconds, 5)))
             p50, p95, p99 = (times[int(len(times) * share)] for share in (0.5, 0.95, 0.99))
             each = (_processor(used) - before) / (len(times) + VISITORS) * 1000
             print(f"{len(times)} replies at {rate:g}/s: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms")
+            half = alone[len(alone) // 2]
+            print(f"without the door half take {half:.1f} ms: its own share is p99 {p99 - half:.1f} ms")
             print(
                 f"door: ready after {ready_after:.1f} s ({before:.1f} s of processor), {each:.1f} ms of processor "
                 f"a reply, {used.memory_info().rss / 2**20:.0f} MB"
