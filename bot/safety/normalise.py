@@ -84,7 +84,7 @@ _EMOJI = {
 _ASCII = {code: " " for code in range(32) if chr(code) != "\n"} | {ord("`"): "'"}
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")  # co-codamol, tight-chested
 _TOKEN = re.compile(
-    r"(?P<mixed>[a-z]++\d++[a-z]++|2mor+o?w?|2moz|2day|2nite|2night|b4|gr8|l8r?|w8|m8|4eva|\d+k)(?![a-z0-9])"
+    r"(?P<mixed>[a-z]++\d++[a-z]++|2mor+o?w?|2moz|2day|2nite|2night|b4|gr8|l8r?|w8|m8|4eva|\d+k|911|999|112)(?![a-z0-9])"
     r"|(?P<word>[a-z]++(?:'[a-z]++)*+'?)"
     r"|(?P<number>\d+(?:[.,]\d+)?)"
     r"|(?P<stop>[.!?;\n]+)"
