@@ -114,9 +114,14 @@ def main() -> int:
     )  # fmt: skip
     plain_texts = given.plain_texts if given.plain_texts is not None else min(given.texts, 1000)
     outcomes = [drill.run("outbox", given.texts)]
+    if not given.json:
+        print(table(outcomes), flush=True)
     if plain_texts:
         outcomes.append(drill.run("plain", plain_texts))
-    print(json.dumps([asdict(one) for one in outcomes], indent=2) if given.json else table(outcomes))
+        if not given.json:
+            print(table(outcomes[1:], with_head=False))
+    if given.json:
+        print(json.dumps([asdict(one) for one in outcomes], indent=2))
     ours = outcomes[0]
     return 1 if ours.doubled or ours.lost or ours.unexpected else 0
 
@@ -193,7 +198,7 @@ def unsettled(database: Database) -> int:
         return -1
 
 
-def table(outcomes: list[Outcome]) -> str:
+def table(outcomes: list[Outcome], *, with_head: bool = True) -> str:
     """The outcomes, as a table in Markdown."""
     head = (
         "way", "database", "workers", "texts", "kills", "pauses", "clocks", "disks", "restarts", "taken",
@@ -206,7 +211,7 @@ def table(outcomes: list[Outcome]) -> str:
             one.way, one.database, one.workers, one.texts, one.kills, one.pauses, one.clocks, one.disks,
             one.restarts, one.taken, one.doubled, one.lost, one.unexpected, one.urgent_twice, one.seconds, rate,
         ))  # fmt: skip
-    shown = ["| " + " | ".join(map(str, line)) + " |" for line in lines]
+    shown = ["| " + " | ".join(map(str, line)) + " |" for line in (lines if with_head else lines[2:])]
     for one in outcomes:
         ends = ", ".join(f"{how} {count}" for how, count in sorted(one.settled.items()))
         shown.append(f"{one.way}: {ends}")
