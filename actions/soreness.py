@@ -54,7 +54,7 @@ class ValidateSorenessForm(FormValidationAction):
         only_asked = is_open and asks_if_usual(message.text) and not statements(message.text)
         heard_now = replace(draft, message=message.id) if only_asked else self._hear(draft, message, tracker)
         draft = kept(heard_now, message)
-        topics = asked_topics(tracker) or ([USUAL] if asks_if_usual(message.text) else [])
+        topics = [USUAL] if asks_if_usual(message.text) else asked_topics(tracker)
         answered = say_answers(topics, dispatcher, tracker, domain) if topics else []
         if wants_a_person(message.text):
             dispatcher.utter_message(response="utter_talk_to_human")

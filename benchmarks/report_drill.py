@@ -136,7 +136,7 @@ class Patient:
                 if found.status_code == 200 and not found.json()["pending"]:
                     lines: list[dict[str, Any]] = found.json()["messages"]
                     self._cursor = max((line["cursor"] for line in lines), default=self._cursor)
-                    return [line["text"] for line in lines if line["side"] != "patient"]
+                    return [line["text"] for line in lines if line["role"] == "bot"]
                 await asyncio.sleep(0.2)
 
 

@@ -19,11 +19,11 @@ _PIECES = re.compile(
 _NUMBER_ASKED = re.compile(r"^\W*\d{1,2}\s*\?+\s*$")
 
 
-_IF_USUAL = re.compile(
-    r"\b(?:is|are|be|isn'?t) (?:that|this|it|these|those|they)\b.{0,15}\b(?:normal|ok|okay|usual|bad|"
-    r"expected|typical|too much)"
-    r"|\b(?:is|does) (?:that|this|it) (?:normal|sound (?:normal|right|ok))|\bnormal\s*\?|"
-    r"\bshould i (?:be )?worr(?:y|ied)",
+_IF_USUAL = re.compile(  # "is it ok to run?" asks something else
+    r"\b(?:(?:is|are|be|isn'?t) (?:that|this|it|these|those|they)\b.{0,15}?"
+    r"\b(?:normal|ok|okay|usual|bad|expected|typical|too much)"
+    r"|(?:is|does) (?:that|this|it) (?:normal|sound (?:normal|right|ok)))\b(?!\s+(?:to|if|for|when|that|with)\b)"
+    r"|\bnormal\s*\?|\bshould i (?:be )?worr(?:y|ied)(?!\s+about\b)",
     re.IGNORECASE,
 )
 _WHY = re.compile(

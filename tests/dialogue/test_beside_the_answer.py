@@ -71,3 +71,10 @@ async def test_a_wish_for_a_person_beside_a_report_is_not_lost(patient):
     said = await ana.says("2/10 soreness in my neck, can I talk to a person please")
     assert "call" in said.lower() and "555-0143" in said
     assert ana.report().details.score == 2
+
+
+async def test_in_the_middle_whether_something_is_ok_to_do_is_a_question_of_its_own(patient):
+    ana = patient(hours=20)
+    await ana.says("5 in my neck", "is it ok to take a shower tonight?")
+    assert ana.messages[0]["custom"]["topic"] == "aftercare_shower"
+    assert await ana.form_is_open()
