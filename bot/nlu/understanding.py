@@ -47,9 +47,11 @@ _FOLLOW_UP = re.compile(
     r"|what (?:is|are|does|do|did|would) (?:it|that|this|those|these|they))\b",
     re.IGNORECASE,
 )
-# "And for my knee?" asks the same again of something else.
+# "And for my knee?" asks the same again of something else, "is that ok?" asks about what was said.
 _SAME_QUESTION = re.compile(
-    r"^(?:and|but|or|so|same|what about|how about) (?:for|with|in) (?!how\b)", re.IGNORECASE
+    r"^(?:(?:and|but|or|so|same|what about|how about) (?:for|with|in) (?!how\b)"
+    r"|(?:is|was) (?:it|that|this) (?:ok|okay|normal|all right|alright|fine|safe|bad|allowed)\W*$)",
+    re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|he|she|they|them|him|her|one)\b")
 _LONGEST_FOLLOW_UP = 9  # words
@@ -112,12 +114,11 @@ def _with_context(text: str, labels: Sequence[str], alone: np.ndarray, together:
     """Mix what a follow-up says by itself with what it says after the question before it."""
     said, meant = (_ranking(labels, read)[0] for read in (alone, together))
     of_conditions = said.label.startswith(CONDITIONS) and meant.label.startswith(CONDITIONS)
-    if _SAME_QUESTION.match(text) and not of_conditions:
+    plain = VERY_SURE if said.label in ABOUT_THE_ANSWER else PLAIN_BY_ITSELF
+    if _SAME_QUESTION.match(text) and not of_conditions and meant.label != REPORT:
         weight = WEIGHT_OF_ANOTHER_CASE
-    elif said.confidence >= (VERY_SURE if said.label in ABOUT_THE_ANSWER else PLAIN_BY_ITSELF):
-        weight = 1.0
     else:
-        weight = WEIGHT_ALONE
+        weight = 1.0 if said.confidence >= plain else WEIGHT_ALONE
     mixed = alone**weight * together ** (1 - weight)
     return mixed / mixed.sum()
 
