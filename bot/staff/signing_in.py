@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import pyotp
 from argon2 import PasswordHasher
@@ -20,7 +21,6 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 _STEP_SECONDS = 30
 
 _hasher = PasswordHasher()
-_nobodys_hash = _hasher.hash(secrets.token_hex(16))  # an unknown login takes as long as a known one
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,12 @@ class SignIn:
 
     who: Staff | None
     reason: str
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown login is checked against, so that it takes as long as a known one."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 class WeakPasswordError(Exception):
@@ -92,7 +98,8 @@ def _failed(session: Session, who: Staff, reason: str, now: datetime) -> SignIn:
 
 
 def _verify(hashed: str | None, password: str) -> bool:
+    nobodys = _nobodys_hash()  # made by the first try of all, whoever it is
     try:
-        return _hasher.verify(hashed or _nobodys_hash, password) and hashed is not None
+        return _hasher.verify(hashed or nobodys, password) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
