@@ -36,7 +36,19 @@ def postgres_server(*, durable: bool = False, kept: Path | None = None) -> Itera
         if not durable:
             options += " -c fsync=off"
         if not (data / "PG_VERSION").exists():
-            _run(as_user, programs / "initdb", "-D", data, "-U", "bot", "-A", "trust", "-E", "UTF8", "--no-sync")
+            _run(
+                as_user,
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "bot",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            )
         _run(as_user, programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
         try:
             yield f"postgresql://bot@127.0.0.1:{port}/postgres"

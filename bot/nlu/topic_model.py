@@ -1,7 +1,7 @@
 """Which topic a short text is about: a small network over meaning (encoder) and spelling (TF-IDF), and the distance
 to the nearest known question.
 
-Cross-validated over data/nlu (122 labels, 10,186 examples): sentence vector with logistic regression 0.807, with two
+Cross-validated over 10,186 examples of 122 labels: sentence vector with logistic regression 0.807, with two
 earlier layers beside it 0.819, with one hidden layer instead of the linear model 0.835. The distance to the nearest
 known question tells unknown questions best (AUROC 0.997 on public sets).
 """

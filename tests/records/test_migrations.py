@@ -1,4 +1,4 @@
-"""From every earlier version of the tables, with a patient's story in them, the newest is reached and nothing is lost."""
+"""From every earlier version of the tables, with a patient's story in them, the newest is reached; nothing is lost."""
 
 from __future__ import annotations
 
