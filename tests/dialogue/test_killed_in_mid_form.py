@@ -25,6 +25,7 @@ CONVERSATION = "a-patient-in-mid-form"
 # Says what it is told to say; ends itself with signal 9 once the report of the last message is committed.
 _VICTIM = """
 import asyncio, json, os, signal, sys
+import bot.dialogue
 from pathlib import Path
 from tests.dialogue.test_killed_in_mid_form import assistant_on, say
 from bot.dialogue import reporting
