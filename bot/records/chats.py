@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from bot.records.consents import ConsentRow
 from bot.records.conversations import ConversationRow
 from bot.records.inbox import Inbound, InboxRow
 from bot.records.messages import Message, MessageRow
-from bot.records.rows import Base, new_id, read, sealed_values, value_of
+from bot.records.rows import Base, insert_once, new_id, read, sealed_values, value_of
 
 _OPEN = ("received", "processing")
 
@@ -119,13 +118,6 @@ _COMPLETE = _MINE.values(state="answered", answered_at=bindparam("now"), lease_u
 _STATE = select(InboxRow.state).where(InboxRow.id == bindparam("inbox"))
 
 
-# Compiled anew each time it is used, as SQLAlchemy keeps no dialect's own inserts: for a first message alone.
-_BEGIN = {
-    dialect.dialect.name: dialect.insert(_table(ConversationRow)).on_conflict_do_nothing(
-        index_elements=["id"]
-    )
-    for dialect in (sqlite, postgresql)
-}
 _ADD_INBOUND = insert(_table(InboxRow))
 
 
@@ -175,7 +167,7 @@ def take_in(
     now = clock()
     if (position := _next_position(session, conversation, now)) is None:
         begun = {"id": conversation, "channel": "web", "created_at": now, "last_seen": now, "messages": 0}
-        session.execute(_BEGIN[session.get_bind().dialect.name], begun)
+        insert_once(session, ConversationRow, ["id"], **begun)
         position = _next_position(session, conversation, now)
         assert position is not None
     now = clock()  # again, now that the conversation is locked: the order received is the order of the lines

@@ -17,15 +17,20 @@ from bot.dialogue.without_tensorflow import (
 from bot.settings import ROOT
 
 
+def printed_by(code: str) -> list[str]:
+    """The words that a fresh Python prints."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    return done.stdout.split()
+
+
 def test_rasa_can_be_imported_and_tensorflow_is_not_there() -> None:
     code = (
         "import bot.dialogue, importlib.util, rasa.core.agent, tensorflow as tf;"
         "print(tf.keras.layers.Dense.__name__, tf.is_tensor(3), importlib.util.find_spec('tensorflow.experimental'))"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.split() == ["_Anything", "False", "None"]
+    assert printed_by(code) == ["_Anything", "False", "None"]
 
 
 def test_the_clients_of_other_services_are_not_installed_and_not_missed() -> None:
@@ -33,10 +38,7 @@ def test_the_clients_of_other_services_are_not_installed_and_not_missed() -> Non
         "import importlib.metadata as m, bot.dialogue, rasa.core.channels, rasa.core.tracker_store, boto3, pymongo;"
         "print(*[name for name in ('boto3', 'pymongo', 'slack-sdk') if list(m.Distribution.discover(name=name))])"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.split() == []
+    assert printed_by(code) == []
 
 
 def test_the_stand_in_is_installed_once() -> None:
