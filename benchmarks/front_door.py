@@ -22,7 +22,8 @@ import psutil
 import yaml
 
 from bot.settings import ROOT
-from tests.web.assistant import TOKEN, FakeAssistant, free_port, running
+from tests.ports import free_port
+from tests.web.assistant import TOKEN, FakeAssistant, running
 
 VISITORS = 60
 

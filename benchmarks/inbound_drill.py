@@ -47,7 +47,6 @@ from benchmarks.drilling import (
     Place,
     carrier,
     clinic_without_limits,
-    free_port,
     kill,
     open_at,
     send_texts,
@@ -66,6 +65,7 @@ from bot.sms.carrier.network import Network
 from bot.sms.conversing import Conversing
 from bot.web.assistant import Assistant
 from bot.web.records import Records
+from tests.ports import free_port
 
 _POSTERS = 8
 

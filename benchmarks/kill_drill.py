@@ -43,7 +43,6 @@ from benchmarks.drilling import (
     Server,
     carrier,
     clock_at,
-    free_port,
     kill,
     open_at,
     provider_of,
@@ -61,6 +60,7 @@ from bot.records.outbox import OutboxRow
 from bot.records.rows import sealed_values
 from bot.sms.carrier.network import Network
 from bot.sms.provider import Accepted, OutboundText
+from tests.ports import free_port
 
 RESTART_EVERY = 5.0
 _EARLIER = timedelta(hours=2)  # due whatever the clock says

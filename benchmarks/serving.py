@@ -18,8 +18,9 @@ from typing import Any
 
 from benchmarks.conversing import Door, RestDoor, TurnDoor, answers, load
 from benchmarks.places import DEFAULT_ENV, ROOT, WORK
-from benchmarks.processes import Say, Server, free_port, serving
+from benchmarks.processes import Say, Server, serving
 from benchmarks.training import default_model, own_models
+from tests.ports import free_port
 
 WARM_UP = 40
 ONE_CLIENT = 250

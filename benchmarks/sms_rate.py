@@ -18,11 +18,12 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.drilling import Place, carrier, free_port, kill, send_texts, server, start
+from benchmarks.drilling import Place, carrier, kill, send_texts, server, start
 from benchmarks.kill_drill import queue, unsettled
 from bot.records import outbox
 from bot.records.database import Database, open_database
 from bot.records.encryption import open_vault
+from tests.ports import free_port
 
 
 def main() -> int:

@@ -15,9 +15,9 @@ from pathlib import Path
 import aiohttp
 from twilio.request_validator import RequestValidator
 
-from benchmarks.processes import free_port
 from bot.settings import ROOT
 from bot.sms.providers import FAKE_ACCOUNT
+from tests.ports import free_port
 from tests.system.production import QUESTION
 
 TOKEN = "carrier-of-the-benchmark"

@@ -127,10 +127,3 @@ def assistant_server(**how: Any) -> Iterator[FakeAssistant]:
     with running(fake.app()) as port:
         fake.port = port
         yield fake
-
-
-def free_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

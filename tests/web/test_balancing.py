@@ -9,7 +9,8 @@ import pytest
 from bot.web import assistant as client_module
 from bot.web.assistant import Assistant, AssistantDownError, Finished, Spoken, Turn, TurnFailedError
 from bot.web.balancing import Assistants
-from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, free_port, says
+from tests.ports import free_port
+from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, says
 
 CONVERSATIONS = [f"conversation-{n}" for n in range(300)]
 URLS = ("http://a", "http://b", "http://c")

@@ -10,7 +10,8 @@ import pytest
 from starlette.routing import Route
 
 from bot.web.app import create_app
-from tests.web.assistant import TOKEN, FakeAssistant, free_port
+from tests.ports import free_port
+from tests.web.assistant import TOKEN, FakeAssistant
 from tests.web.conftest import CLINIC, FrontDoor, settings_for
 
 SITE = "https://www.example.org"

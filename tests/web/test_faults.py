@@ -14,7 +14,8 @@ from bot.records.inbox import InboxRow
 from bot.web import answering, tails
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
-from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, free_port, says
+from tests.ports import free_port
+from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, says
 from tests.web.conftest import CLINIC, FrontDoor, Visitor
 
 SHORT = 0.4

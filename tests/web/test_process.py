@@ -16,7 +16,8 @@ import psutil
 import pytest
 
 from bot.settings import ROOT
-from tests.web.assistant import FakeAssistant, free_port
+from tests.ports import free_port
+from tests.web.assistant import FakeAssistant
 
 FORBIDDEN = (
     "rasa",

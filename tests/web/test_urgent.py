@@ -16,7 +16,8 @@ from bot.web.answering import URGENT_SECONDS
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
 from bot.web.tails import PATIENCE
-from tests.web.assistant import TOKEN, FakeAssistant, free_port, says
+from tests.ports import free_port
+from tests.web.assistant import TOKEN, FakeAssistant, says
 from tests.web.conftest import CLINIC, FrontDoor, Visitor
 
 DANGER = "cant get a proper breath since yesterday"

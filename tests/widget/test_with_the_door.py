@@ -14,7 +14,8 @@ from bot.records.database import Database
 from bot.web.app import create_app
 from bot.web.assistant import Assistant
 from bot.web.delivery import deliver_pending
-from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, free_port, running, says
+from tests.ports import free_port
+from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, running, says
 from tests.web.conftest import CLINIC, ROOMY, settings_for
 from tests.widget.chat import Chat, chat_in
 from tests.widget.stub import Stub
