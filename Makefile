@@ -32,10 +32,10 @@ lint: setup  ## Format check, lint, types
 test: lint  ## Everything that must hold
 	@$(RUN) python -m tests.needs
 	@$(RUN) bot train
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2 --dist loadfile
 
 check: setup  ## The fast part of the tests: no browser, no PostgreSQL
-	@$(RUN) pytest -m "not browser and not postgres"
+	@$(RUN) pytest -n 2 --dist loadfile -m "not browser and not postgres"
 
 bench: setup  ## Measure against Rasa's default
 	@$(RUN) python -m benchmarks
