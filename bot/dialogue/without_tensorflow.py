@@ -1,9 +1,10 @@
-"""Lets Rasa start without TensorFlow, which nothing in this project uses, and without the clients of services.
+"""Lets Rasa start without TensorFlow, which nothing in this project uses, and without what else nobody opens here.
 
-Rasa 3.6.21 imports TensorFlow unconditionally, only to subclass two of its classes, and the clients of every messenger
-and store that it knows. An import finder answers those imports with a stand-in. Call `stand_in_for_tensorflow()` before
-the first import of Rasa; call `refuse_tensorflow_components()` on the configuration, so that nobody trains a model that
-cannot work.
+Rasa 3.6.21 imports TensorFlow unconditionally, only to subclass two of its classes; the clients of every store that it
+knows; and all of its own modules for other people's messengers, networks and plots, which bring half a second of
+scikit-learn, Matplotlib and more. An import finder answers those imports with a stand-in. Call
+`stand_in_for_tensorflow()` before the first import of Rasa; call `refuse_tensorflow_components()` on the
+configuration, so that nobody trains a model that cannot work.
 """
 
 from __future__ import annotations
@@ -18,19 +19,28 @@ from typing import Any
 TENSORFLOW = frozenset(
     {"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras", "jax"}
 )
-SERVICES = frozenset(
+STORES = frozenset({"boto3", "botocore", "pymongo"})
+PACKAGES = TENSORFLOW | STORES  # with everything in them
+
+_NETWORKS = ("callback", "data_generator", "feature_array", "model_data", "model_data_utils")
+_MESSENGERS = (
+    "botframework", "facebook", "hangouts", "mattermost", "rocketchat", "slack", "socketio", "telegram", "twilio",
+    "twilio_voice", "webexteams",
+)  # fmt: skip
+MODULES = frozenset(
     {
-        "aiogram",
-        "boto3",
-        "botocore",
-        "fbmessenger",
-        "mattermostwrapper",
-        "pymongo",
-        "slack_sdk",
-        "webexteamssdk",
+        *(f"rasa.utils.tensorflow.{name}" for name in _NETWORKS),
+        "rasa.core.policies.ted_policy",
+        "rasa.core.policies.unexpected_intent_policy",
+        "rasa.nlu.classifiers.diet_classifier",
+        "rasa.nlu.selectors.response_selector",
+        "rasa.utils.plotting",
+        *(f"rasa.core.channels.{name}" for name in _MESSENGERS),
+        "rasa.core.channels.console",  # `bot chat` is ours
+        "spacy.cli",  # spaCy's command line, which `import spacy` brings
+        "spacy.cli.info",
     }
 )
-STOOD_IN = TENSORFLOW | SERVICES
 
 # thinc and others probe these to learn whether TensorFlow is really there: they must see that it is not.
 ABSENT = frozenset({"tensorflow.experimental"})
@@ -87,7 +97,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] not in STOOD_IN or fullname in ABSENT:
+        is_stood_in = fullname.partition(".")[0] in PACKAGES or fullname in MODULES
+        if not is_stood_in or fullname in ABSENT:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
+from rasa.core.run import create_http_input_channels
+from rasa.shared.exceptions import RasaException
 
 from bot.dialogue.without_tensorflow import (
     TENSORFLOW_COMPONENTS,
@@ -39,6 +42,21 @@ def test_the_clients_of_other_services_are_not_installed_and_not_missed() -> Non
         "print(*[name for name in ('boto3', 'pymongo', 'slack-sdk') if list(m.Distribution.discover(name=name))])"
     )
     assert printed_by(code) == []
+
+
+def test_what_the_assistant_never_opens_is_not_imported() -> None:
+    heavy = ("matplotlib", "google.auth", "prompt_toolkit", "slack_sdk", "socketio", "twilio", "weasel")
+    code = (
+        f"import sys, bot.dialogue.serve, spacy; print(*[name for name in {heavy!r} if name in sys.modules])"
+    )
+    assert printed_by(code) == []
+
+
+def test_a_messenger_of_rasas_own_is_refused_by_name(tmp_path: Path) -> None:
+    credentials = tmp_path / "credentials.yml"
+    credentials.write_text("twilio: {}", encoding="utf-8")
+    with pytest.raises(RasaException, match="Failed to find input channel class for 'twilio'"):
+        create_http_input_channels(None, str(credentials))
 
 
 def test_the_stand_in_is_installed_once() -> None:
