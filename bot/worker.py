@@ -17,6 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot import starting
+
+if __name__ == "__main__":
+    starting.begin()
+
 import structlog
 
 from bot.alerting import tell_people
@@ -24,7 +29,6 @@ from bot.alerting.telling import check_alerting
 from bot.followups.due import queue_due, sweep
 from bot.followups.gate import gate_for
 from bot.internal_token import internal_token
-from bot.notify import tell_ready
 from bot.reading import read_report
 from bot.records.database import Database, DatabaseUnavailableError, open_database
 from bot.records.encryption import KeysError
@@ -233,7 +237,7 @@ def main() -> int:
     read_report("warm up", now=worker.clock(), zone="UTC")  # loads spaCy now, not for the first patient
     show_figures(shown_at)
     log.info("worker_started", provider=worker.provider.name)
-    tell_ready()
+    starting.ready()
     asyncio.run(run(worker))
     return 0
 

@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 # A message is one small product after the other: a second thread in each costs more than it brings.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from bot import starting
+
+starting.begin()
+
 import bot.dialogue  # noqa: F401  isort:skip
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -31,7 +35,6 @@ from bot.dialogue.measured import measured
 from bot.dialogue.new_models import NewModels, parse_one
 from bot.dialogue.tracker_store import RecordsTrackerStore
 from bot.dialogue.training import latest_model, quiet
-from bot.notify import tell_ready
 from bot.records.database import DatabaseUnavailableError, open_database
 from bot.settings import ROOT, Settings, SettingsError, load_settings
 from bot.watching import tracing
@@ -64,7 +67,7 @@ def make_app(settings: Settings) -> Sanic:
 
     async def begin(app: Sanic, loop: AbstractEventLoop) -> None:
         app.add_task(models.follow(lambda agent: setattr(app.ctx, "agent", agent)))
-        tell_ready()
+        starting.ready()
 
     app.register_listener(parse_once, "before_server_start")
     app.register_listener(begin, "after_server_start")

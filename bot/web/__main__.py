@@ -12,9 +12,12 @@ import os
 import socket
 import sys
 
+from bot import starting
+
+starting.begin()
+
 import uvicorn
 
-from bot.notify import tell_ready
 from bot.records.database import DatabaseUnavailableError
 from bot.records.encryption import KeysError
 from bot.settings import SettingsError, load_settings
@@ -34,7 +37,7 @@ class Server(uvicorn.Server):
         """Start to answer."""
         await super().startup(sockets)
         if self.started:
-            tell_ready()
+            starting.ready()
 
 
 def main() -> int:
