@@ -2,6 +2,8 @@
 
 The provider is asked anew each time (its addresses, its keys): people sign in a few times a day, and a provider
 that changes its keys is noticed at once. What is believed of an answer: OpenID Connect Core 1.0, 3.1.3.7.
+
+Authlib and joserfc are imported when somebody signs in this way: most clinics never do, and it is 120 modules.
 """
 
 from __future__ import annotations
@@ -16,13 +18,6 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from bot.records.encryption import Vault
 from bot.settings import Oidc
@@ -60,6 +55,9 @@ class Person:
 
 def begin(oidc: Oidc, redirect: str, then: str, now: datetime) -> tuple[str, Attempt]:
     """The provider's address to go to, and the attempt to remember. Raises OidcError."""
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     attempt = Attempt(state, nonce, verifier, then, (now + LASTS).timestamp())
     with httpx.Client(timeout=_TIMEOUT) as client:
@@ -75,6 +73,10 @@ def finish(
     oidc: Oidc, secret: str, redirect: str, attempt: Attempt, answer: Mapping[str, str], now: datetime
 ) -> Person:
     """Who came back from the provider. Raises OidcError for an answer that can't be believed."""
+    from authlib.common.errors import AuthlibBaseError
+    from authlib.oauth2.rfc6749.parameters import prepare_token_request
+    from joserfc.errors import JoseError
+
     if attempt.until <= now.timestamp():
         raise OidcError("took too long")
     if not secrets.compare_digest(answer.get("state", ""), attempt.state):
@@ -133,6 +135,10 @@ def _described(client: httpx.Client, oidc: Oidc) -> dict[str, Any]:
 
 
 def _believed(oidc: Oidc, issuer: str, token: str, keys: Any, nonce: str, now: datetime) -> dict[str, Any]:
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
     signed = jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
     wanted = {
         "iss": {"essential": True, "value": issuer},
