@@ -18,8 +18,9 @@ help:  ## Say what there is
 	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools/lib "uv==$(UV_VERSION)"
 	@mkdir -p .tools/bin && cp .tools/lib/bin/uv .tools/bin/uv
 
+# Compiled now: where Python may not keep what it compiles, that is half of every start.
 setup: $(filter .tools/%,$(UV))  ## Install the locked packages
-	@$(UV) sync --frozen --quiet
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --frozen --quiet
 
 up: setup  ## Install, train and start everything
 	@$(RUN) bot up

@@ -1,4 +1,7 @@
-"""Stage `install`: both environments made by uv from locked or published versions, and how large they are."""
+"""Stage `install`: both environments made by uv from locked or published versions, and how large they are.
+
+Rasa's default is compiled when it is installed, as ours is by `make setup`: neither compiles at a start.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def make_default(say: Say) -> None:
         DEFAULT,
         WORK / "install-default.log",
         say,
-        {"UV_PROJECT_ENVIRONMENT": str(DEFAULT_ENV)},
+        {"UV_PROJECT_ENVIRONMENT": str(DEFAULT_ENV), "UV_COMPILE_BYTECODE": "1"},
     )
 
 
