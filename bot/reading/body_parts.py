@@ -15,7 +15,8 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.reading.language import pipeline, real_words, tokens_of
+from bot.reading.language import pipeline, tokens_of
+from bot.safety.spelling import real_words
 
 if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher

@@ -9,17 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.safety.spelling import REAL_WORDS
-
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
-
-
-@cache
-def real_words() -> frozenset[str]:
-    """Return common English words; one of them is never taken for a misspelt word."""
-    return frozenset(REAL_WORDS.read_text(encoding="utf-8").split())
 
 
 @cache

@@ -11,8 +11,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.reading.denial import denied as is_denied
-from bot.reading.language import pipeline, real_words, tokens_of
+from bot.reading.language import pipeline, tokens_of
 from bot.reading.symptom_words import NOT_A_SYMPTOM, NOT_MISSPELT, SYMPTOMS, TYPO_WORDS
+from bot.safety.spelling import real_words
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher

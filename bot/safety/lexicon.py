@@ -17,7 +17,7 @@ import yaml
 from bot.safety.inflect import inflections
 from bot.safety.normalise import RawToken, tokenise
 from bot.safety.read_text import Mention, Phrase, Token
-from bot.safety.spelling import REAL_WORDS, Speller
+from bot.safety.spelling import Speller, real_words
 
 WORDS = Path(__file__).with_name("words.yml")
 
@@ -60,9 +60,8 @@ class Lexicon:
         self.free = {word for (word,) in _expand_all({"": data["skipped"]["free"]})[""]}
         self.vocabulary = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase}
         self.vocabulary |= self.skipped | self.free
-        real = REAL_WORDS.read_text(encoding="utf-8").split() if REAL_WORDS.exists() else []
         texting = {word for word in self.slang if word.isalpha() and len(word) >= TEXTED}
-        self.speller = Speller(self.vocabulary | texting, real)
+        self.speller = Speller(self.vocabulary | texting, real_words())
         self._tree = _Branch()
         for concept, phrases in self.phrases.items():
             for phrase in phrases:

@@ -7,6 +7,7 @@ out, so that a look-up costs the length of the unknown word and not the size of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -20,6 +21,12 @@ LONGEST = 24
 PREFIX = 7  # letters that are filed; the whole word is compared afterwards
 
 REAL_WORDS = Path(__file__).with_name("real_words.txt")
+
+
+@cache
+def real_words() -> frozenset[str]:
+    """Return common English words, read once a process; one of them is never taken for a misspelt word."""
+    return frozenset(REAL_WORDS.read_text(encoding="utf-8").split())
 
 
 class Speller:
