@@ -14,7 +14,7 @@ from bot.nlu.encoder import load_encoder
 
 
 def main(learnt: str, asked: str, said: str) -> None:
-    judged = learn(load_encoder(), _read(Path(learnt))).judge(_read(Path(asked)))
+    judged = learn(load_encoder(with_adapter=False), _read(Path(learnt))).judge(_read(Path(asked)))
     lines = [json.dumps(judged.names[column]) + "\n" for column in judged.said]
     Path(said).write_text("".join(lines), encoding="utf-8")
 

@@ -97,7 +97,10 @@ def nlu(
 
     quiet()
     report = evaluate_nlu(
-        read_examples(ROOT / "data" / "nlu"), load_encoder(), folds, lambda line: typer.echo(line, err=True)
+        read_examples(ROOT / "data" / "nlu"),
+        load_encoder(with_adapter=False),
+        folds,
+        lambda line: typer.echo(line, err=True),
     )
     if picture:
         try:

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.dialogue.without_tensorflow import refuse_tensorflow_components
+from bot.nlu.adapter import ADAPTER
 from bot.settings import ROOT, SettingsError
 
 KEPT_MODELS = 3
@@ -115,7 +116,7 @@ def code_state() -> str:
 
 
 def _code() -> list[Path]:
-    return sorted((ROOT / "bot" / "nlu").glob("*.py"))
+    return [*sorted((ROOT / "bot" / "nlu").glob("*.py")), ADAPTER]
 
 
 def _forget_old(newest: Path) -> None:

@@ -87,7 +87,7 @@ def main(file: str, folds: str = "2") -> None:
     phrases = json.loads(Path(file).read_text(encoding="utf-8"))
     more = Examples(tuple(one["text"] for one in phrases), tuple(f"faq/{one['topic']}" for one in phrases))
     found = compare(
-        read_examples(ROOT / "data" / "nlu"), more, load_encoder(), int(folds),
+        read_examples(ROOT / "data" / "nlu"), more, load_encoder(with_adapter=False), int(folds),
         lambda line: print(f"  {line}", file=sys.stderr, flush=True),
     )  # fmt: skip
     print(json.dumps(asdict(found), ensure_ascii=False))

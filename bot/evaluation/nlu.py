@@ -106,6 +106,7 @@ class Remembering(Encoder):
     """The encoder, never encoding a text twice: folds share nearly all of theirs."""
 
     def __init__(self, encoder: Encoder) -> None:
+        self.graph = encoder.graph
         self._encoder = encoder
         self._layers: dict[str, np.ndarray] = {}
 

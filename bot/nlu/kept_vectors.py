@@ -9,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.nlu.encoder import Encoder, graph_file, weights_folder
+from bot.nlu.encoder import Encoder
 
 MOST_KEPT = 60_000
 
 
 def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
     """Return `encoder.layers(texts)` in half precision, encoding only texts that were not there last time."""
-    file = _file()
+    if encoder.graph is None:
+        return encoder.layers(list(texts))
+    file = encoder.graph.with_name(f"{encoder.graph.stem}.vectors.npz")
     known = _read(file)
     missing = sorted({text for text in texts if text not in known})
     if missing:
@@ -25,11 +27,6 @@ def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
         # Examples that were dropped from the data go when there are too many of them.
         _write(file, known if len(known) <= MOST_KEPT else {text: known[text] for text in texts})
     return np.stack([known[text] for text in texts]).astype(np.float32)
-
-
-def _file() -> Path:
-    graph = graph_file(weights_folder())
-    return graph.with_name(f"{graph.stem}.vectors.npz")
 
 
 def _read(file: Path) -> dict[str, np.ndarray]:

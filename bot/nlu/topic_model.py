@@ -21,7 +21,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from bot.nlu.encoder import Encoder
 from bot.nlu.kept_vectors import kept_layers
-from bot.nlu.network import train
+from bot.nlu.network import by_row, outputs, train
 
 WORD = r"[a-z0-9']+"
 HASHED_FEATURES = 2**13  # words, and as many for character n-grams
@@ -128,16 +128,14 @@ class TopicModel:
         layers = self._encoder.layers(list(texts))
         read = self._parameters
         features = _features(layers, self._spelling.transform(texts) @ read["components"])
-        inward = SCALE * (features - read["centre"])
-        hidden = np.maximum(_by_row(inward, read["inner"]) + read["inner_bias"], 0)
-        outputs = _by_row(hidden, read["outer"]) + read["outer_bias"]
+        said = outputs(read, SCALE * (features - read["centre"]))
         similarity = self._similarity(layers[:, 0])
-        together = log_softmax(outputs, axis=1) + NEIGHBOUR_WEIGHT * similarity
+        together = log_softmax(said, axis=1) + NEIGHBOUR_WEIGHT * similarity
         return Scores(self.labels, softmax(together / TEMPERATURE, axis=1), similarity)
 
     def _similarity(self, vectors: np.ndarray) -> np.ndarray:
         along = _along(vectors, self._parameters["axes"])
-        return np.maximum.reduceat(_by_row(along, self._parameters["known_vectors"]), self._first_of, axis=1)
+        return np.maximum.reduceat(by_row(along, self._parameters["known_vectors"]), self._first_of, axis=1)
 
     def save(self, folder: Path) -> None:
         """Write the model as arrays and JSON: nothing in it can run."""
@@ -173,11 +171,11 @@ def _along(vectors: np.ndarray, axes: np.ndarray) -> np.ndarray:
     return shadows / np.maximum(length, 1e-9)
 
 
-def _by_row(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Return `rows @ matrix`: BLAS copies the matrix for a few rows together, ten times the work of each alone."""
-    return np.stack([row @ matrix for row in rows])
+def meaning(layers: np.ndarray) -> np.ndarray:
+    """Return the encoder's layers (n, 3, 384) as features (n, 1152): the sentence, and less of what came before it."""
+    sentence, earlier = layers[:, 0], EARLIER_LAYERS_WEIGHT * layers[:, 1:].reshape(len(layers), -1)
+    return np.hstack([sentence, earlier]).astype(np.float32)
 
 
 def _features(layers: np.ndarray, spelling: np.ndarray) -> np.ndarray:
-    sentence, earlier = layers[:, 0], EARLIER_LAYERS_WEIGHT * layers[:, 1:].reshape(len(layers), -1)
-    return np.hstack([sentence, earlier, SPELLING_WEIGHT * spelling]).astype(np.float32)
+    return np.hstack([meaning(layers), SPELLING_WEIGHT * spelling]).astype(np.float32)

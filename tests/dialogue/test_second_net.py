@@ -38,7 +38,7 @@ def test_no_phrase_is_told_twice_or_on_both_sides():
         ("i swallowed all the tablets in the box", "overdose"),
     ],
 )
-def test_a_new_wording_of_a_warning_is_near_its_sign(net, text, sign):
+def test_a_new_wording_of_a_warning_is_its_sign(net, text, sign):
     near = net.look(text)
     assert near is not None and near.sign == sign
     assert near.margin > CLEARLY
@@ -51,17 +51,17 @@ def test_a_new_wording_of_a_warning_is_near_its_sign(net, text, sign):
         "the therapist was lovely and kind",
         "no chest pain and i breathe well",
         "my headache is gone now",
+        "no trouble with my breath",
+        "it bled but stopped",
         "left calf",
     ],
 )
-def test_a_harmless_message_is_near_no_sign(net, text):
+def test_a_harmless_message_is_no_sign_and_what_is_denied_or_over_neither(net, text):
     assert net.look(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["no trouble with my breath", "it bled but stopped", "what if my lung collapses?", "chest"]
-)
-def test_denied_past_asked_and_short_messages_are_left_to_the_rules(text):
+@pytest.mark.parametrize("text", ["what if my lung collapses?", "chest"])
+def test_what_is_only_asked_or_very_short_is_left_to_the_rules(text):
     assert not can_warn(text)
 
 

@@ -57,7 +57,7 @@ def exam(examples: Examples) -> Exam:
     folds = StratifiedKFold(5, shuffle=True, random_state=SEED).split(examples.texts, examples.labels)
     known, held_out = next(folds)
     asked = examples.take(np.random.default_rng(SEED).permutation(held_out)[:MISSPELT])
-    learnt = learn(Remembering(load_encoder()), examples.take(known))
+    learnt = learn(Remembering(load_encoder(with_adapter=False)), examples.take(known))
     return Exam(learnt, asked, learnt.judge(asked))
 
 
