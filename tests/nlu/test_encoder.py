@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 from bot.answering.library import all_questions
+from bot.nlu.adapter import adapted
 from bot.nlu.encoder import DIMENSIONS, Encoder, load_encoder, verify, weights_folder
 from bot.nlu.encoder_graph import build
 from bot.settings import SettingsError
@@ -24,8 +25,20 @@ def sentences() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def unquantised() -> Encoder:
-    graph = build(load_file(weights_folder() / "model.safetensors"))
+def published() -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] = load_file(OFFICIAL / "model.safetensors")
+    return found
+
+
+@pytest.fixture(scope="module")
+def weights(published: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The published weights with what they learnt about dry needling."""
+    return adapted(published)
+
+
+@pytest.fixture(scope="module")
+def unquantised(weights: dict[str, np.ndarray]) -> Encoder:
+    graph = build(weights)
     onnx.checker.check_model(graph)
     session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
     return Encoder(session, weights_folder() / "tokenizer.json")
@@ -39,9 +52,41 @@ def test_eight_bits_stay_close_to_the_full_model(unquantised: Encoder, sentences
     assert cosines.min() >= 0.95
 
 
-def test_the_full_graph_agrees_with_a_plain_forward_pass(unquantised: Encoder) -> None:
+def test_the_full_graph_agrees_with_a_plain_forward_pass(
+    unquantised: Encoder, weights: dict[str, np.ndarray]
+) -> None:
     text = "does it hurt when the needle goes in?"
-    assert float(unquantised.encode([text])[0] @ plain_forward(unquantised, text)) >= 0.9999
+    assert float(unquantised.encode([text])[0] @ plain_forward(unquantised, weights, text)) >= 0.9999
+
+
+def test_what_was_learnt_is_added_to_matrices_of_the_published_model_only(
+    published: dict[str, np.ndarray], weights: dict[str, np.ndarray]
+) -> None:
+    changed = {name for name in published if not np.array_equal(published[name], weights[name])}
+    assert len(changed) == 36 and all(published[name].ndim == 2 for name in changed)
+    for name in changed:
+        assert np.linalg.matrix_rank(weights[name] - published[name], tol=1e-3) <= 16
+
+
+def test_corrections_of_another_model_are_refused(published: dict[str, np.ndarray], tmp_path: Path) -> None:
+    other = tmp_path / "adapter.safetensors"
+    low = np.ones((1, 384), np.float16)
+    save_file({"encoder.layer.9.output.dense.A": low, "encoder.layer.9.output.dense.B": low.T.copy()}, other)
+    with pytest.raises(KeyError, match=r"layer\.9"):
+        adapted(published, other)
+
+
+def test_without_its_adapter_the_encoder_is_as_published(published: dict[str, np.ndarray]) -> None:
+    text = "does it hurt when the needle goes in?"
+    plain = load_encoder(with_adapter=False)
+    assert float(plain.encode([text])[0] @ plain_forward(plain, published, text)) >= 0.98
+    assert not np.allclose(plain.encode([text]), load_encoder().encode([text]), atol=1e-2)
+
+
+def test_what_means_the_same_to_a_clinic_has_come_nearer() -> None:
+    pairs = ["whats the damage for one of these", "how much does a session cost"]
+    before, after = (load_encoder(with_adapter=way).encode(pairs) for way in (False, True))
+    assert after[0] @ after[1] > before[0] @ before[1]
 
 
 def test_vectors_have_length_one_and_the_same_text_gives_the_same_vector(sentences: list[str]) -> None:
@@ -82,11 +127,9 @@ def test_an_operator_may_bring_the_model_from_elsewhere(
     assert load_encoder.__wrapped__().encode(["hello"]).shape == (1, DIMENSIONS)
 
 
-def plain_forward(encoder: Encoder, text: str) -> np.ndarray:
+def plain_forward(encoder: Encoder, weights: dict[str, np.ndarray], text: str) -> np.ndarray:
     """BERT written out once more in numpy, independent of the graph."""
     from scipy.special import erf, softmax
-
-    weights = load_file(weights_folder() / "model.safetensors")
 
     def norm(x: np.ndarray, name: str) -> np.ndarray:
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-12)
