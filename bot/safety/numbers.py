@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -33,10 +34,16 @@ def mention_numbers(
     """Yield what numbers mean: the `CONCEPTS`, and more mentions of concepts of the words file."""
     yield from _needles_short(tokens)
     yield from _once(tokens, mentions)
+    yield from _grown_child(tokens)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
-    score_asked = context.question is not None and any(
-        words in context.question.lower()
-        for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
+    asked_when = context.question is not None and bool(_ASKS_WHEN.search(context.question.lower()))
+    score_asked = (
+        context.question is not None
+        and not asked_when
+        and any(
+            words in context.question.lower()
+            for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
+        )
     )
     for index, token in enumerate(tokens):
         value = token.value if token.value is not None else NUMBER_WORDS.get(token.text)
@@ -46,7 +53,8 @@ def mention_numbers(
         before = [tokens[i].text for i in range(max(0, index - 3), index)]
         unit = after[0] if after else ""
         yield from _temperature(index, value, before, after, has_tenths(token))
-        if ends_as_a_score(value, before, after):
+        elsewhere = measures_something_else(tokens, index, value, asked_when, score_asked)
+        if ends_as_a_score(value, before, after) and not elsewhere:
             yield Mention("SCORE_ALARM", index, index)
         if 1930 <= value <= 2025 and value == int(value):
             yield Mention("HISTORY", index, index)
@@ -69,7 +77,7 @@ def mention_numbers(
                 yield Mention("WEEKS", index, index)
         elif unit in ("times", "x", "goes") and value >= 3:
             yield Mention("TIMES", index, index)
-        elif _is_score(index, value, before, after, score_asked):
+        elif not elsewhere and _is_score(index, value, before, after, score_asked):
             yield Mention("SCORE_HIGH" if value >= SAME_DAY_SCORE else "SCORE_LOW", index, index)
             if value >= ALARM_SCORE and (score_asked or after[:1] == ["/"] or after[:2] == ["out", "of"]):
                 yield Mention("SCORE_ALARM", index, index)
@@ -92,17 +100,8 @@ _NOT_COUNTED = (
 
 
 _CLOCK = (
-    "at",
-    "by",
-    "until",
-    "till",
-    "before",
-    "after",
-    "around",
-    "room",
-    "aged",
-    "age",
-)  # "at 10": not ten of them
+    "at", "by", "until", "till", "before", "after", "around", "room", "aged", "age",
+)  # fmt: skip  # "at 10": not ten of them
 _MOST_TABLETS = 99  # "ibuprofen 400": milligrams
 
 
@@ -146,17 +145,8 @@ def _temperature(
 
 
 _NO_TEMPERATURE = (
-    ["%"],
-    ["kg"],
-    ["km"],
-    ["k"],
-    ["miles"],
-    ["cm"],
-    ["pounds"],
-    ["dollars"],
-    ["quid"],
-    ["bucks"],
-)
+    ["%"], ["kg"], ["km"], ["k"], ["miles"], ["cm"], ["pounds"], ["dollars"], ["quid"], ["bucks"],
+)  # fmt: skip
 
 
 def has_tenths(token: Token) -> bool:
@@ -175,49 +165,64 @@ def ends_as_a_score(value: float, before: list[str], after: list[str]) -> bool:
 
 
 _SCORING = frozenset(
-    [
-        "is",
-        "its",
-        "about",
-        "at",
-        "still",
-        "like",
-        "maybe",
-        "now",
-        "easily",
-        "to",
-        "easy",
-        "another",
-        "solid",
-        "a",
-        "be",
-    ]
-)
+    {"is", "its", "about", "at", "still", "like", "maybe", "now", "easily", "to", "easy", "another", "solid",
+     "a", "be"}
+)  # fmt: skip
 _AFTER_SCORE = frozenset(
-    [
-        ",",
-        ".",
-        "!",
-        "?",
-        "now",
-        "today",
-        "tonight",
-        "and",
-        "but",
-        "when",
-        "if",
-        "since",
-        "by",
-        "this",
-        "again",
-        "honestly",
-        "tbh",
-        "pain",
-        "on",
-        "out",
-        "still",
-        "with",
-    ]
+    {",", ".", "!", "?", "now", "today", "tonight", "and", "but", "when", "if", "since", "by", "this",
+     "again", "honestly", "tbh", "pain", "on", "out", "still", "with"}
+)  # fmt: skip
+
+
+_ASKS_WHEN = re.compile(r"\b(when|what (time|date|day)|how long)\b")
+_SCORES_PAIN = frozenset(
+    {"pain", "pains", "sore", "soreness", "hurt", "hurts", "hurting", "score", "ache", "aching"}
+)
+_PAINS_OR_TIMES = _SCORES_PAIN | {
+    "last", "past", "whole", "most", "first", "day", "days", "night", "hours", "hour", "week", "morning", "back",
+    "neck", "shoulder", "hip", "knee", "arm", "leg", "calf", "elbow", "foot", "hand", "head", "jaw", "glute", "thigh",
+}  # fmt: skip
+_OWNERS = frozenset({"the", "your", "you", "their", "her", "him"})
+_CLOCK_AROUND = frozenset({"about", "around", "at", "till", "until", "by"})
+
+
+def measures_something_else(
+    tokens: tuple[Token, ...], index: int, value: float, asked_when: bool, score_asked: bool
+) -> bool:
+    """True for a date ("9/11"), a time ("about 9 last night"), a mark given to something ("a 10 for the staff")."""
+    after = [token.text for token in tokens[index + 1 : index + 7]]
+    of_ten = 2 if after[:1] == ["/"] else 3 if after[:2] == ["out", "of"] else 0
+    if after[:1] == ["/"] and index + 2 < len(tokens) and tokens[index + 2].value not in (None, 10.0):
+        return True
+    if after[of_ten : of_ten + 3] == ["of", "the", "time"]:
+        return True
+    if after[of_ten : of_ten + 1] == ["for"] and _marks_a_thing(after[of_ten + 1 :]):
+        return True
+    if of_ten or value > 12:
+        return False
+    part_of_day = after[:1] in (["last"], ["this"], ["that"])
+    clock = part_of_day and index > 0 and tokens[index - 1].text in _CLOCK_AROUND and not score_asked
+    return asked_when or (clock and not _SCORES_PAIN & {token.text for token in tokens})
+
+
+def _marks_a_thing(words: list[str]) -> bool:
+    """True for "for the staff", "for the pain of parking", and not for "for pain", "for the whole day"."""
+    owned = bool(words) and words[0] in _OWNERS
+    return words[1:3] == ["pain", "of"] or (owned and not _PAINS_OR_TIMES & set(words))
+
+
+def _grown_child(tokens: tuple[Token, ...]) -> Iterator[Mention]:
+    """ "after my second baby, hes 12 now": the birth, and what came with it, was long ago."""
+    for index, token in enumerate(tokens[:-2]):
+        age, now = tokens[index + 1].value, tokens[index + 2].text
+        if token.text not in ("hes", "shes", "theyre", "is") or age is None or age < 2 or now != "now":
+            continue
+        if any(other.text in _BIRTHS for other in tokens[max(0, index - 5) : index]):
+            yield Mention("HISTORY", index, index + 2)
+
+
+_BIRTHS = frozenset(
+    {"baby", "babies", "child", "kid", "born", "birth", "pregnancy", "eldest", "youngest", "twins"}
 )
 
 
@@ -257,6 +262,10 @@ def _once(tokens: tuple[Token, ...], mentions: list[Mention]) -> Iterator[Mentio
 _SCORED = frozenset(
     {"pain", "sore", "soreness", "still", "its", "is", "score", "level", "now", "sitting", "me"}
 )
+_SAYS_A_SCORE = frozenset(
+    {"score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from", "was", "were", "an",
+     "a", "now"}
+)  # fmt: skip
 _NO_SCORE = [
     [unit]
     for unit in (
@@ -270,28 +279,7 @@ def _is_score(index: int, value: float, before: list[str], after: list[str], ask
     if not 0 <= value <= 10:
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
-    said = any(
-        word
-        in (
-            "score",
-            "pain",
-            "level",
-            "soreness",
-            "its",
-            "at",
-            "still",
-            "solid",
-            "about",
-            "to",
-            "from",
-            "was",
-            "were",
-            "an",
-            "a",
-            "now",
-        )
-        for word in before[-2:]
-    )
+    said = any(word in _SAYS_A_SCORE for word in before[-2:])
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)
     at_a_time = before[-1:] == ["at"] and not _SCORED & set(before)
     return (out_of_ten or said or on_day or asked) and after[:1] not in _NO_SCORE and not at_a_time

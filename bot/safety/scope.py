@@ -13,6 +13,7 @@ from bot.safety.assessment import Tier
 from bot.safety.negation import Denials, is_at, nearby
 from bot.safety.patterns import TRIED, Match
 from bot.safety.read_text import Mention, ReadText
+from bot.safety.supposing import is_supposed
 
 _SHORT_QUESTION = 7
 _FAR = 30  # words between what was and when it was: bounds a long text without a full stop
@@ -39,7 +40,7 @@ def is_asked(match: Match, text: ReadText, tier: Tier) -> bool:
     """True for a general question or a worry about what might come: "can it…", "what if…", "scared ill…"."""
     if text.of("HAVE_IT"):
         return False
-    if _asked_as_a_risk(match, text):
+    if _asked_as_a_risk(match, text) or is_supposed(match, text):
         return True
     if (
         len(text.tokens) <= _SHORT
@@ -192,8 +193,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         if any(token.text == "than" for token in text.tokens[max(0, cue.first - 3) : cue.first]):
             continue  # "weaker than it was before the session" compares: it is there now
-        if text.tokens[cue.first - 1].text == "like" and cue.first:
-            continue  # "numb like at the dentist"
+        if text.tokens[cue.first - 1].text == "like" and cue.first and text.tokens[cue.first].value is None:
+            continue  # "numb like at the dentist", and not "in like 2016"
         if any(
             token.text in ("still", "keeps", "keep")
             for token in text.tokens[max(0, match.first - 2) : match.last]
