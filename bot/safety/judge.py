@@ -12,7 +12,7 @@ from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.negation import Denials
 from bot.safety.numbers import NUMBER_WORDS, mention_numbers
 from bot.safety.patterns import Filed, Match, Pattern, find, literals
-from bot.safety.read_text import ReadText
+from bot.safety.read_text import Mention, ReadText, Token
 from bot.safety.scope import silenced
 from bot.safety.signs import Sign, load_signs
 
@@ -45,7 +45,34 @@ def read(text: str, context: Context) -> ReadText:
             for index in range(idiom.first, idiom.last + 1):
                 ends[index] = max(idiom.last, ends.get(index, idiom.last))
         mentions = [mention for mention in mentions if mention.last > ends.get(mention.first, -1)]
+    well = _parts_that_are_well(tokens, mentions)
+    if well:
+        mentions = [mention for mention in mentions if mention.last >= well.get(mention.first, 0)]
     return ReadText(text, tokens, mentions)
+
+
+_NOT_ALWAYS = frozenset(
+    {"until", "till", "unless", "if", "when", "except", "at", "apart", "lying", "sitting", "then"}
+)
+_NOT_WELL = frozenset({"not", "isnt", "arent", "never", "no", "dont", "doesnt"})
+_LINKS = frozenset({"is", "are", "all", "feels", "feel", "feeling", "seems", "looks", "works", "perfectly", "totally",
+                    "absolutely", "completely", "still", "just", "and"})  # fmt: skip
+
+
+def _parts_that_are_well(tokens: tuple[Token, ...], mentions: list[Mention]) -> dict[int, int]:
+    """Where "chest is grand" begins and ends: said of now, and without "until", "when", "at rest"."""
+    well = {mention.first: mention.last for mention in mentions if mention.concept == "IS_WELL"}
+    found: dict[int, int] = {}
+    for part in [mention for mention in mentions if mention.concept == "PART"] if well else ():
+        at = part.last + 1
+        while at < len(tokens) and tokens[at].text in _LINKS and at not in well:
+            at += 1
+        end = well.get(at)
+        if end is None or (part.first and tokens[part.first - 1].text in _NOT_WELL):
+            continue
+        if end + 1 == len(tokens) or tokens[end + 1].text not in _NOT_ALWAYS:
+            found[part.first] = end
+    return found
 
 
 def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:

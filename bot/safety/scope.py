@@ -228,9 +228,18 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         if _clause_changes(cue.last + 1, match.first, text) or _turns_to_me(cue.last + 1, match.first, text):
             continue
         told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
-        if not told and not any(text.tokens[now.first].sentence == sentence for now in text.of("NOW")):
+        if not told and not any(_is_now(now, cue, text) for now in text.of("NOW")):
             return True
     return False
+
+
+_PRESENT_TIMES = frozenset({"now", "today", "tonight", "currently"})
+
+
+def _is_now(now: Mention, cue: Mention, text: ReadText) -> bool:
+    """True when a story is told of now; a poster stays one "in your waiting room"."""
+    here = text.tokens[now.first].sentence == text.tokens[cue.first].sentence
+    return here and (cue.concept != "NEWS" or text.tokens[now.last].text in _PRESENT_TIMES)
 
 
 def _turns_to_me(first: int, last: int, text: ReadText) -> bool:

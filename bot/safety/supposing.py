@@ -25,7 +25,7 @@ _SUBJECTS = _words(
 _PERSONS = _SUBJECTS - _words("my your his her their the a an one")
 _LIGHT = _words(
     "get gets got go goes went come came start starts started turn turns turned end ended up to feel felt really "
-    "actually ever suddenly even lot and or bruise bruised halfway needle needles"
+    "actually ever suddenly even lot and or bruise bruised halfway in out with needle needles"
 )
 _HAPPENS = _words("have had has do did be was were")
 _OPENERS = _words("say suppose supposing imagine assuming pretend")
