@@ -218,8 +218,8 @@ def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> 
 
 
 def _set_against(mention: Mention, match: Match, text: ReadText) -> bool:
-    """True for "went for a run, BUT I cant breathe now": what comes before "but" does not explain what follows."""
-    return any(token.text == "but" for token in text.tokens[mention.last + 1 : match.first])
+    """True for "went for a run, BUT I cant breathe": what comes before "but" or "now" does not explain what follows."""
+    return any(token.text in ("but", "now") for token in text.tokens[mention.last + 1 : match.first])
 
 
 def _guessed(mention: Mention, text: ReadText) -> bool:

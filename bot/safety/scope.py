@@ -53,6 +53,11 @@ def is_asked(match: Match, text: ReadText, tier: Tier) -> bool:
         for cue in nearby(text.of(concept), match.first):
             if cue.first >= match.first or match.covers(cue.first) or _states(cue, text):
                 continue
+            if cue.first and [token.text for token in text.tokens[cue.first - 1 : cue.first + 1]] == [
+                "as",
+                "if",
+            ]:
+                continue
             if text.tokens[cue.first].sentence != text.tokens[match.first].sentence:
                 continue
             if _clause_changes(cue.last + 1, match.first, text):
@@ -223,7 +228,7 @@ def is_about_others(match: Match, text: ReadText) -> bool:
     sentence = text.tokens[match.first].sentence
     for cue in nearby(text.of("OTHERS", "NEWS"), match.last):
         here = text.tokens[cue.first].sentence == sentence
-        if not here or cue.first > match.last or match.covers(cue.first):
+        if not here or cue.first > match.last or match.covers(cue.first) or _no_story(cue, text):
             continue
         if _clause_changes(cue.last + 1, match.first, text) or _turns_to_me(cue.last + 1, match.first, text):
             continue
@@ -233,6 +238,14 @@ def is_about_others(match: Match, text: ReadText) -> bool:
     return False
 
 
+def _no_story(cue: Mention, text: ReadText) -> bool:
+    """True for "like SOMEBODY pulled a blind down", a comparison, and "since the half six NEWS", a time."""
+    before = {token.text for token in text.tokens[max(0, cue.first - _SOON) : cue.first]}
+    return bool(before & (_TELLS_A_TIME if cue.concept == "NEWS" else _COMPARES))
+
+
+_TELLS_A_TIME = frozenset({"since", "after", "before", "during", "till", "until"})
+_COMPARES = frozenset({"like", "as"})
 _PRESENT_TIMES = frozenset({"now", "today", "tonight", "currently"})
 
 

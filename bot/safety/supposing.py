@@ -27,7 +27,10 @@ _LIGHT = _words(
     "get gets got go goes went come came start starts started turn turns turned end ended up to feel felt really "
     "actually ever suddenly even lot and or bruise bruised halfway in out with needle needles"
 )
-_HAPPENS = _words("have had has do did be was were")
+_BECOMES = _words(
+    "get go come start turn end up droop drop swell bleed burst collapse tingle hurt itch shake twitch lock"
+)
+_HAPPENS = _words("have having had has do did be was were")
 _OPENERS = _words("say suppose supposing imagine assuming pretend")
 _BEFORE_OPENER = _words("lets us just so ok okay and but well hi hello now , . ? !")
 _MODALS = _words("would could might will can does do")
@@ -55,16 +58,15 @@ def is_supposed(match: Match, text: ReadText) -> bool:
 
 def _begins(at: int, words: list[str], match: Match, text: ReadText, is_so: bool) -> bool:
     """True when the word at this place begins a supposition that goes on to the symptom."""
-    cue, before, between = words[at], words[at - 1] if at else ".", set(words[at + 1 : match.first])
+    cue, before = words[at], words[at - 1] if at else "."
+    between = {words[i] for i in range(at + 1, match.first) if not text.is_at(i, "PART")}
     if cue == "if" and before == "what":
         return not between & _ENDS_A_WHAT_IF
     if not between <= _SUBJECTS | _LIGHT | _HAPPENS:
         return False
     about_someone = bool(between & _SUBJECTS) or words[match.first] in _SUBJECTS
     if cue in _MODALS:
-        becomes = (
-            set(words[match.first : match.last]) & _LIGHT
-        )  # "would my arm go numb", not "will my leg swelling"
+        becomes = _BECOMES & {*words[match.first : match.last + 1]}  # and not "will my leg swelling"
         return bool(between & _PERSONS or becomes) and not between & _HAPPENS
     opens = cue in _OPENERS and before in _BEFORE_OPENER
     condition = cue == "if" and before not in _NO_CONDITION

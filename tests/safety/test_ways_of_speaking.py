@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.safety import Tier, assess
+from bot.safety import Context, Tier, assess
 
 DENIED = [
     "no chest pain",
@@ -78,6 +78,23 @@ NOT_REALLY_OVER = [
     "i have asthma but my inhaler isnt helping",
     "im epileptic and had a seizure in the car after the appointment",
 ]
+SAID_TO_BE_WELL = [
+    "chest is A1, breathing no bother, just the shoulder ache",
+    "Breathing's grand, chest is grand, only the usual ache in the arm",
+    "swallowing fine, tongue fine, just tired",
+]
+WELL_ONLY_SOMETIMES = [
+    "breathing is fine until i lie down, then i cant breathe",
+    "breathing was fine this morning, now i cant get a breath",
+    "leg is grand but my chest is tight",
+    "my chest is not fine",
+]
+A_NUMBER_OF_SOMETHING_ELSE = [
+    "9/11, easy to remember. about 3pm",
+    "9 times out of 10 i forget the exercises",
+    "4 but a 10 for the pain of finding a parking space",
+    "10 out of 10 for the staff",
+]
 IDIOMS = [
     "it took my breath away how quickly it worked",
     "my back is killing me",
@@ -126,3 +143,19 @@ def test_an_emergency_is_one_whatever_the_patient_thinks_caused_it(cause):
 def test_somebody_close_in_the_present_counts_as_the_patient_does():
     assert assess("my mum cant breathe").tier is Tier.EMERGENCY
     assert assess("hes slurring his words").tier is Tier.EMERGENCY
+
+
+@pytest.mark.parametrize("text", SAID_TO_BE_WELL + A_NUMBER_OF_SOMETHING_ELSE)
+def test_a_part_that_is_well_and_a_number_of_something_else_raise_no_alert(text):
+    assert not assess(text).is_alert, assess(text)
+
+
+@pytest.mark.parametrize("text", WELL_ONLY_SOMETIMES)
+def test_a_part_that_is_well_only_sometimes_is_not_well(text):
+    assert assess(text).tier is Tier.EMERGENCY, assess(text)
+
+
+def test_a_number_that_answers_when_is_a_time_and_not_a_score():
+    asked = Context(question="When did the soreness start?")
+    assert not assess("about 9 last night, few hours after", asked).is_alert
+    assert assess("about 9 this morning", Context(question="How sore are you, 0 to 10?")).is_alert
