@@ -69,8 +69,14 @@ def sources_in_words(domain: dict[str, Any], topic: str) -> str:
 def plain(markdown: str) -> str:
     """Return our Markdown subset as plain text, for SMS."""
     text = _TABLE_RULE.sub("", _BOLD.sub(r"\1", markdown))
-    lines = [line.strip(" |").replace(" | ", ": ") for line in text.splitlines()]
+    lines = [_row_in_words(line) if line.startswith("|") else line.strip() for line in text.splitlines()]
     return " ".join(line for line in lines if line)
+
+
+def _row_in_words(row: str) -> str:
+    """A table's row as one sentence: `Needle: Thin, solid / The same kind.`"""
+    head, *cells = (cell.strip() for cell in row.strip("|").split("|"))
+    return f"{head}: {' / '.join(cells)}." if head else f"{' / '.join(cells)}."
 
 
 def fit(text: str, longest: int) -> str:

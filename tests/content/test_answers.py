@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 import yaml
 
+from bot.answering.answers import SMS_LONGEST, fit, plain
 from bot.answering.bibliography import load_bibliography
 from bot.answering.library import Answer, all_answers, all_questions
 from bot.answering.reading_grade import grade, spoken
@@ -129,6 +130,18 @@ def test_the_owners_five_subjects_have_more_to_say() -> None:
     for topic in OWNERS_FIVE:
         assert answers[topic].more and len(answers[topic].questions) >= 60
     assert "|" in answers["vs_acupuncture"].more  # the comparison table
+
+
+def test_a_table_reads_as_sentences_by_sms() -> None:
+    table = "| | Dry needling | Acupuncture |\n|---|---|---|\n| Needle | Thin, **solid** | The same kind |"
+    assert plain(table) == "Dry needling / Acupuncture. Needle: Thin, solid / The same kind."
+
+
+@pytest.mark.parametrize("answer", [a for a in SAID if a.more], ids=lambda answer: answer.label)
+def test_a_deeper_answer_keeps_its_calls_by_sms(answer: Answer) -> None:
+    whole, sent = plain(answer.more), fit(plain(answer.more), SMS_LONGEST)
+    for number in ("{emergency_number}", "{poison_line}", "{crisis_line}", "same day"):
+        assert whole.count(number) == sent.count(number)
 
 
 def test_no_example_stands_twice() -> None:
