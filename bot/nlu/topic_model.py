@@ -14,22 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import HashingVectorizer
 
+from bot.nlu.eight_bits import Known
 from bot.nlu.encoder import Encoder
 from bot.nlu.kept_vectors import kept_layers
-from bot.nlu.network import by_row, outputs, train
+from bot.nlu.network import outputs, train
+from bot.nlu.spelling_features import Spelling
 
-WORD = r"[a-z0-9']+"
-HASHED_FEATURES = 2**13  # words, and as many for character n-grams
 SPELLING_DIMENSIONS = 200
 SPELLING_WEIGHT = 0.5  # beside a sentence vector of length 1; 0.8 favours typos over clean text
 EARLIER_LAYERS_WEIGHT = 0.7
 SCALE = 4.0  # brings unit vectors to the size that the network's start weights expect
-KEPT_SMALL = ("components", "known_vectors")  # in half precision in the file
 AXES = 192  # of a sentence's 384 numbers' main directions, for the nearest known question: half the work, 99.4 % same
 TEMPERATURE = 1.35  # divides log-probabilities, so that 0.7 means right 7 times in 10 (`bot eval nlu`)
 NEIGHBOUR_WEIGHT = 12.0  # the nearest known question, beside the network's log-probability
@@ -44,42 +41,6 @@ class Scores:
     similarity: np.ndarray  # cosine to the nearest training example of each label
 
 
-class Spelling:
-    """TF-IDF over words, pairs of words and character n-grams, hashed, so that there is no vocabulary to keep."""
-
-    def __init__(self, weight_of: np.ndarray | None = None) -> None:
-        self._words = HashingVectorizer(
-            n_features=HASHED_FEATURES, ngram_range=(1, 2), token_pattern=WORD, norm=None
-        )
-        self._characters = HashingVectorizer(
-            n_features=HASHED_FEATURES, analyzer="char_wb", ngram_range=(2, 4), norm=None
-        )
-        self.weight_of = weight_of
-
-    def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Learn how rare each feature is, and return the features of `texts`."""
-        counts = self._counts(texts)
-        seen = np.asarray((counts != 0).sum(axis=0)).ravel()
-        self.weight_of = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
-        return self._weigh(counts)
-
-    def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Return unit rows, words and characters with equal weight."""
-        return self._weigh(self._counts(texts))
-
-    def _counts(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        parts = [self._words.transform(texts), self._characters.transform(texts)]
-        return sparse.hstack(parts, format="csr", dtype=np.float32)
-
-    def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        # On the arrays themselves: for one text, sparse products cost more than the encoder.
-        weighted = counts.data * self.weight_of[counts.indices]  # type: ignore[index]
-        row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-        length = np.sqrt(np.bincount(row, weighted**2, counts.shape[0]))
-        counts.data = (weighted / np.maximum(length, 1e-9)[row]).astype(np.float32)
-        return counts
-
-
 class TopicModel:
     """Fitted on labelled questions; gives `Scores` for any text."""
 
@@ -89,11 +50,13 @@ class TopicModel:
         labels: Sequence[str],
         spelling: Spelling,
         parameters: dict[str, np.ndarray],
+        known: Known,
     ) -> None:
         self._encoder = encoder
         self.labels = tuple(labels)
         self._spelling = spelling
         self._parameters = parameters
+        self._known = known
         self._first_of = np.searchsorted(parameters["known_labels"], np.arange(len(labels)))
 
     @classmethod
@@ -106,8 +69,8 @@ class TopicModel:
         counted = spelling.fit(texts)
         width = min(SPELLING_DIMENSIONS, len(texts) - 1)
         reduction = TruncatedSVD(width, n_iter=3, random_state=0).fit(counted)
-        components = _as_kept(reduction.components_.T)
-        features = _features(layers, counted @ components)
+        components = np.ascontiguousarray(reduction.components_.T, np.float16)
+        features = _features(layers, counted @ components.astype(np.float32))
         centre = features.mean(axis=0)
         weights = train(SCALE * (features - centre), target, len(names))
         by_label = np.argsort(target, kind="stable")
@@ -116,31 +79,34 @@ class TopicModel:
             "components": components,
             "centre": centre,
             **weights,
-            # Sorted by label, so that the nearest example of each label is a maximum over a slice.
             "axes": axes,
-            "known_vectors": _as_kept(_along(layers[by_label, 0], axes).T),
             "known_labels": target[by_label].astype(np.int32),
         }
-        return cls(encoder, names, spelling, parameters)
+        # Sorted by label, so that the nearest example of each label is a maximum over a slice.
+        known = Known.of(_along(layers[by_label, 0], axes))
+        return cls(encoder, names, spelling, parameters, known)
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Return how well each label fits each text (see `Scores`)."""
-        layers = self._encoder.layers(list(texts))
+        distinct = list(dict.fromkeys(texts))
+        layers = self._encoder.layers(distinct)
         read = self._parameters
-        features = _features(layers, self._spelling.transform(texts) @ read["components"])
-        said = outputs(read, SCALE * (features - read["centre"]))
+        spelling = np.stack([self._spelling.reduced(text, read["components"]) for text in distinct])
+        said = outputs(read, SCALE * (_features(layers, spelling) - read["centre"]))
         similarity = self._similarity(layers[:, 0])
-        together = log_softmax(said, axis=1) + NEIGHBOUR_WEIGHT * similarity
-        return Scores(self.labels, softmax(together / TEMPERATURE, axis=1), similarity)
+        probability = softmax((said + NEIGHBOUR_WEIGHT * similarity) / TEMPERATURE, axis=1)
+        rows = [distinct.index(text) for text in texts]
+        return Scores(self.labels, probability[rows], similarity[rows])
 
     def _similarity(self, vectors: np.ndarray) -> np.ndarray:
         along = _along(vectors, self._parameters["axes"])
-        return np.maximum.reduceat(by_row(along, self._parameters["known_vectors"]), self._first_of, axis=1)
+        cosines = np.stack([self._known.products(vector) for vector in along])
+        return np.maximum.reduceat(cosines, self._first_of, axis=1)
 
     def save(self, folder: Path) -> None:
         """Write the model as arrays and JSON: nothing in it can run."""
-        kept = self._parameters | {name: self._parameters[name].astype(np.float16) for name in KEPT_SMALL}
-        np.savez(folder / "topics.npz", weight_of=self._spelling.weight_of, **kept)  # type: ignore[arg-type]
+        np.savez(folder / "topics.npz", weight_of=self._spelling.weight_of, **self._parameters)  # type: ignore[arg-type]
+        (folder / "known.onnx").write_bytes(self._known.graph)
         (folder / "labels.json").write_text(json.dumps(self.labels), encoding="utf-8")
 
     @classmethod
@@ -148,14 +114,9 @@ class TopicModel:
         """Read back what `save` wrote."""
         with np.load(folder / "topics.npz") as arrays:
             parameters = {name: arrays[name] for name in arrays.files}
-        parameters |= {name: parameters[name].astype(np.float32) for name in KEPT_SMALL}
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        return cls(encoder, labels, Spelling(parameters.pop("weight_of")), parameters)
-
-
-def _as_kept(values: np.ndarray) -> np.ndarray:
-    """Return numbers with the precision that the file keeps, so that a model is the same before and after it."""
-    return np.ascontiguousarray(values.astype(np.float16), np.float32)
+        known = Known((folder / "known.onnx").read_bytes())
+        return cls(encoder, labels, Spelling(parameters.pop("weight_of")), parameters, known)
 
 
 def _main_axes(vectors: np.ndarray) -> np.ndarray:
