@@ -43,7 +43,7 @@ from bot.records.tracker import TrackerEventRow
 from bot.settings import ROOT
 
 LENGTHS = (10, 100, 500, 1000, 2000, 5000)
-EVENTS = 30  # tracker events that ten lines leave
+TURNS = 5  # that ten lines make
 ROUNDS = 40
 RESULT = RESULTS / "data_growth.json"
 
@@ -164,17 +164,17 @@ def _database(folder: Path) -> tuple[Database, Vault]:
 
 
 def _add_events(database: Database, now: datetime) -> None:
-    """Tracker events of every conversation, of the usual size; nobody reads these."""
-    body = Sealed(database.vault.keys.current.encode() + os.urandom(300))
+    """Tracker events of every conversation, a row a turn of the usual size; nobody reads these."""
+    body = Sealed(database.vault.keys.current.encode() + os.urandom(1800))
     with database.transaction() as session:
         threads = session.scalars(select(ConversationRow.id)).all()
         for begin in range(0, len(threads), 1000):
             session.execute(
                 insert(TrackerEventRow),
                 [
-                    {"conversation_id": thread, "sequence": number, "type": "user", "data": body, "at": now}
+                    {"conversation_id": thread, "sequence": number, "type": "turn", "data": body, "at": now}
                     for thread in threads[begin : begin + 1000]
-                    for number in range(1, EVENTS + 1)
+                    for number in range(5, 6 * TURNS, 6)
                 ],
             )
 

@@ -96,8 +96,8 @@ class RecordsTrackerStore(TrackerStore):
         # Whoever takes it may change it; it comes back when the change is stored, so that an error leaves nothing.
         tracker, newest = self._ready.pop(sender_id, (None, None))
         if tracker is not None:
-            with self.database.reading() as session:
-                if tracker_events.newest(session, sender_id) == newest:
+            with self.database.looking() as connection:
+                if tracker_events.newest(connection, sender_id) == newest:
                     return tracker
         return self._read(sender_id, WINDOW)
 
@@ -120,15 +120,15 @@ class RecordsTrackerStore(TrackerStore):
 
     def finished(self, message_id: str) -> bool:
         """Whether a message had its turn already."""
-        with self.database.reading() as session:
-            return turns.is_stored(session, message_id)
+        with self.database.looking() as connection:
+            return turns.is_stored(connection, message_id)
 
     def _read(self, conversation: str, last: int | None) -> DialogueStateTracker | None:
         with self.database.reading() as session:
             before = tracker_events.count_events(session, conversation)  # first: who comes between is noticed
+            if not before:
+                return None
             rows = tracker_events.read_events(session, conversation, last)
-        if not rows:
-            return None
         events = _events(rows, whole=last is None or len(rows) < last)
         tracker = DialogueStateTracker.from_events(
             conversation, events, self.domain.slots, domain=self.domain

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, Id, insert_once, read
+from bot.records.rows import Base, Id, insert_once, read, table_of
 
 Channel = Literal["web", "sms"]
 
@@ -48,6 +48,14 @@ class ConversationTopicRow(Base):
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     topic: Mapped[str] = mapped_column(primary_key=True)
+
+
+_CONVERSATIONS = table_of(ConversationRow)
+_GOES_ON = (  # built once, as every message runs it
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("conversation"))
+    .values(last_seen=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -105,10 +113,12 @@ def ensure(
 
 
 def touch(session: Session, conversation: str, channel: Channel, *, now: datetime) -> None:
-    """Note that a conversation goes on; it is made when it is new."""
-    seen = update(ConversationRow).where(ConversationRow.id == conversation).values(last_seen=now)
-    if not session.connection().execute(seen).rowcount:
-        ensure(session, conversation, channel, now=now)
+    """Note that a conversation goes on, and hold it; it is made when it is new."""
+    connection, seen = session.connection(), {"conversation": conversation, "now": now}
+    if not connection.execute(_GOES_ON, seen).rowcount:
+        begun = {"channel": channel, "created_at": now, "last_seen": now}
+        if not insert_once(session, ConversationRow, ["id"], id=conversation, **begun):
+            connection.execute(_GOES_ON, seen)
 
 
 def get(session: Session, conversation: str) -> Conversation | None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +62,21 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads and waits for no writer; a write in it is refused by the database."""
-        reader = self.engine.execution_options(reading=True, **_read_only(self.engine))
-        with self._session(reader) as session, session.begin():
+        with self._session(self._reader) as session, session.begin():
             yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A connection that only reads, for a value or two in the clear: half the cost of a session."""
+        try:
+            with self._reader.connect() as connection:
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise self._lost(error) from error
+
+    @cached_property
+    def _reader(self) -> Engine:
+        return self.engine.execution_options(reading=True, **_read_only(self.engine))
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -72,7 +85,10 @@ class Database:
             try:
                 yield session
             except (OperationalError, InterfaceError) as error:
-                raise DatabaseUnavailableError(f"{shown(self.engine.url)}: {_reason(error)}") from error
+                raise self._lost(error) from error
+
+    def _lost(self, error: DBAPIError) -> DatabaseUnavailableError:
+        return DatabaseUnavailableError(f"{shown(self.engine.url)}: {_reason(error)}")
 
     def upgrade(self) -> None:
         """Bring the tables to the newest version; of several processes one works and the others wait."""
@@ -173,8 +189,13 @@ def _sqlite(url: URL) -> Engine:
     def _begin(connection: Any) -> None:
         options = connection.get_execution_options()
         reading, migrating = options.get("reading", False), options.get("migrating", False)
-        connection.exec_driver_sql(f"pragma query_only={int(reading)}")
-        connection.exec_driver_sql(f"pragma foreign_keys={int(not migrating)}")
+        if connection.info.get("begun_for") != (
+            reading,
+            migrating,
+        ):  # what was set last holds until it is changed
+            connection.exec_driver_sql(f"pragma query_only={int(reading)}")
+            connection.exec_driver_sql(f"pragma foreign_keys={int(not migrating)}")
+            connection.info["begun_for"] = (reading, migrating)
         connection.exec_driver_sql("begin" if reading else "begin immediate")
 
     return engine

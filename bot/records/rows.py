@@ -123,6 +123,7 @@ def _keep_history(session: Session, *_: Any) -> None:
 
 Row = TypeVar("Row", bound=Base)
 Record = TypeVar("Record")
+_json_of = json.JSONEncoder(ensure_ascii=False).encode
 _last_id = 0
 _id_lock = threading.Lock()
 
@@ -136,6 +137,11 @@ def new_id() -> str:
         )
         value = _last_id
     return "".join("0123456789abcdefghjkmnpqrstvwxyz"[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def table_of(kind: type[Base]) -> Table:
+    """The table of rows, for statements that need no row objects."""
+    return cast(Table, kind.__table__)
 
 
 def add(session: Session, table: type[Row], /, **values: Any) -> Row:
@@ -166,7 +172,7 @@ def _insert_once(table: type[Base], unique: tuple[str, ...], columns: tuple[str,
 
 @cache
 def _defaults(table: type[Base]) -> dict[str, Any]:
-    columns = cast(Table, table.__table__).columns
+    columns = table_of(table).columns
     return {c.name: c.default.arg for c in columns if isinstance(c.default, ScalarElementColumnDefault)}
 
 
@@ -215,7 +221,7 @@ def _seal(session: Session, kind: type[Base], name: str, key: str, value: Any) -
     column = _column_type(kind, name)
     if value is None or not isinstance(column, SealedColumn):
         return value
-    text = json.dumps(value, ensure_ascii=False) if column.holds == "json" else value
+    text = _json_of(value) if column.holds == "json" else value
     return seal(session, place(kind, name, key), text)
 
 

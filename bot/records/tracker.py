@@ -1,20 +1,23 @@
-"""Rasa's events, encrypted: the tracker store appends many and reads back the last of a conversation."""
+"""Rasa's events, encrypted: the tracker store appends those of a turn and reads back the last of a conversation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, SealedJson, sealed_values, value_of
+from bot.records.rows import Base, SealedJson, sealed_values, table_of, value_of
 
 
 class TrackerEventRow(Base):
-    """One event of a conversation; `sequence` counts from 0."""
+    """The events of a turn; `sequence` is that of the last of them, counted from 0.
+
+    Sealed and written together, they take half the time. Rows of earlier versions hold one event each.
+    """
 
     __tablename__ = "tracker_events"
 
@@ -23,6 +26,17 @@ class TrackerEventRow(Base):
     type: Mapped[str]
     data: Mapped[SealedJson]
     at: Mapped[datetime]
+
+
+# Built once, as every message runs them: building a statement takes several times as long as running it.
+_EVENTS = table_of(TrackerEventRow)
+_APPEND = insert(_EVENTS)
+_NEWEST = (
+    select(_EVENTS.c.sequence, _EVENTS.c.at)
+    .where(_EVENTS.c.conversation_id == bindparam("conversation"))
+    .order_by(_EVENTS.c.sequence.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -38,45 +52,30 @@ def append_events(
 ) -> int:
     """Add events (Rasa's `as_dict()`) in order; give the conversation's number of events.
 
-    Raises IntegrityError when somebody else appends to the same conversation at the same time.
+    Whoever appends holds the conversation (`conversations.touch`).
     """
-    start = count_events(session, conversation)
-    rows = [
-        sealed_values(
-            session,
-            TrackerEventRow,
-            {
-                "conversation_id": conversation,
-                "sequence": start + offset,
-                "type": str(event.get("event", "")),
-                "data": event,
-                "at": now,
-            },
-        )
-        for offset, event in enumerate(events)
-    ]
-    if rows:
-        session.execute(insert(cast(Table, TrackerEventRow.__table__)), rows)
-    return start + len(rows)
+    stored = count_events(session, conversation) + len(events)
+    if events:
+        row = {"conversation_id": conversation, "sequence": stored - 1, "type": "turn", "at": now}
+        session.execute(_APPEND, sealed_values(session, TrackerEventRow, row | {"data": list(events)}))
+    return stored
 
 
 def read_events(session: Session, conversation: str, last: int | None = None) -> list[dict[str, Any]]:
     """The last events of a conversation, or all, in order."""
-    rows = (
-        select(TrackerEventRow)
-        .where(TrackerEventRow.conversation_id == conversation)
-        .order_by(TrackerEventRow.sequence.desc())
-    )
+    rows = select(TrackerEventRow).where(TrackerEventRow.conversation_id == conversation)
     if last is not None:
-        rows = rows.limit(last)
-    return [value_of(session, row, "data") for row in reversed(session.scalars(rows).all())]
+        rows = rows.where(TrackerEventRow.sequence >= count_events(session, conversation) - last)
+    events: list[dict[str, Any]] = []
+    for row in session.scalars(rows.order_by(TrackerEventRow.sequence)):
+        data = value_of(session, row, "data")
+        events += data if isinstance(data, list) else [data]
+    return events if last is None else events[-last:]
 
 
-def newest(session: Session, conversation: str) -> Newest | None:
+def newest(session: Session | Connection, conversation: str) -> Newest | None:
     """The last event of a conversation, or None when it has none."""
-    columns = select(TrackerEventRow.sequence, TrackerEventRow.at)
-    last = columns.where(TrackerEventRow.conversation_id == conversation)
-    found = session.execute(last.order_by(TrackerEventRow.sequence.desc()).limit(1)).first()
+    found = session.execute(_NEWEST, {"conversation": conversation}).first()
     return None if found is None else Newest(*found)
 
 

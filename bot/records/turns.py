@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select, update
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.conversations import ConversationRow
-from bot.records.rows import Base, Id, SealedJson, SealedText, insert_once, new_id, read
+from bot.records.rows import Base, Id, SealedJson, SealedText, insert_once, new_id, read, table_of
 
 
 class TurnRow(Base):
@@ -38,6 +38,18 @@ class TurnRow(Base):
     model_id: Mapped[str | None]
     milliseconds: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+# Built once, as every message runs them.
+_TURNS, _CONVERSATIONS = table_of(TurnRow), table_of(ConversationRow)
+_STORED = select(_TURNS.c.id).where(_TURNS.c.message_id == bindparam("message"))
+_LOWEST = _CONVERSATIONS.c.lowest_confidence
+_LESS_SURE = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("conversation"))
+    .where(_LOWEST.is_(None) | (bindparam("confidence") < _LOWEST))
+    .values(lowest_confidence=bindparam("confidence"))
+)
 
 
 @dataclass(frozen=True)
@@ -108,16 +120,13 @@ def record(
         at=now,
     )
     if is_new and confidence is not None:
-        lowest = ConversationRow.lowest_confidence
-        lower = update(ConversationRow).where(ConversationRow.id == conversation)
-        lower = lower.where(lowest.is_(None) | (lowest > confidence))
-        session.execute(lower.values(lowest_confidence=confidence))
+        session.execute(_LESS_SURE, {"conversation": conversation, "confidence": confidence})
     return is_new
 
 
-def is_stored(session: Session, message_id: str) -> bool:
+def is_stored(session: Session | Connection, message_id: str) -> bool:
     """Whether an inbound message has its turn."""
-    return session.scalar(select(TurnRow.id).where(TurnRow.message_id == message_id)) is not None
+    return session.scalar(_STORED, {"message": message_id}) is not None
 
 
 def by_message(session: Session, message_id: str) -> Turn | None:

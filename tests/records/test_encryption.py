@@ -167,7 +167,8 @@ def test_a_rotation_seals_everything_again_and_loses_nothing(database_url: str, 
     database.upgrade()
     with database.transaction() as session:
         fill(session)
-        tracker.append_events(session, "long", [{"event": "user", "n": n} for n in range(1203)], now=NOW)
+        for n in range(1203):
+            tracker.append_events(session, "long", [{"event": "user", "n": n}], now=NOW)
         before = inbox.get(session, _only_message(session))
     old = database.vault.keys.current
     assert rotation.rotate(database) > 1203

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import NoResultFound
 
 from bot.records import conversations, messages, reviews, tracker, turns, unanswered
 from bot.records.database import Database
+from bot.records.rows import sealed_values
+from bot.records.tracker import TrackerEventRow
 from tests.records.scenario import NOW
 
 
@@ -135,3 +138,16 @@ def test_an_unanswered_question_waits_until_staff_settle_it(database: Database, 
         (question,) = unanswered.waiting(session)
         unanswered.settle(session, question.id, "answered", actor="ann", now=NOW, topic="faq/swimming")
         assert unanswered.waiting(session) == ()
+
+
+def test_events_kept_one_by_one_by_earlier_versions_are_read_with_those_of_today(database: Database) -> None:
+    events = [{"event": "user", "text": f"text {n}"} for n in range(9)]
+    with database.transaction() as session:
+        for number, event in enumerate(events[:4]):
+            row = {"conversation_id": "thread", "sequence": number, "type": "user", "data": event, "at": NOW}
+            session.execute(insert(TrackerEventRow), sealed_values(session, TrackerEventRow, row))
+        assert tracker.append_events(session, "thread", events[4:], now=NOW) == 9
+    with database.reading() as session:
+        assert tracker.read_events(session, "thread") == events
+        for last in range(1, 9):
+            assert tracker.read_events(session, "thread", last) == events[-last:]
