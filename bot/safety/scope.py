@@ -198,6 +198,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             continue
         if any(token.text == "than" for token in text.tokens[max(0, cue.first - 3) : cue.first]):
             continue  # "weaker than it was before the session" compares: it is there now
+        if [token.text for token in text.tokens[max(0, cue.first - 2) : cue.first]] == ["first", "time"]:
+            continue  # "wet the bed, first time since i was four"
         if text.tokens[cue.first - 1].text == "like" and cue.first and text.tokens[cue.first].value is None:
             continue  # "numb like at the dentist", and not "in like 2016"
         if any(
