@@ -62,10 +62,11 @@ _LINKS = frozenset({"is", "are", "all", "feels", "feel", "feeling", "seems", "lo
 def _parts_that_are_well(tokens: tuple[Token, ...], mentions: list[Mention]) -> dict[int, int]:
     """Where "chest is grand" begins and ends: said of now, and without "until", "when", "at rest"."""
     well = {mention.first: mention.last for mention in mentions if mention.concept == "IS_WELL"}
+    parts = {mention.first: mention for mention in mentions if mention.concept == "PART"} if well else {}
     found: dict[int, int] = {}
-    for part in [mention for mention in mentions if mention.concept == "PART"] if well else ():
+    for part in parts.values():
         at = part.last + 1
-        while at < len(tokens) and tokens[at].text in _LINKS and at not in well:
+        while at < len(tokens) and (tokens[at].text in _LINKS or at in parts) and at not in well:
             at += 1
         end = well.get(at)
         if end is None or (part.first and tokens[part.first - 1].text in _NOT_WELL):

@@ -56,7 +56,7 @@ def mention_numbers(
         elsewhere = measures_something_else(tokens, index, value, asked_when, score_asked)
         if ends_as_a_score(value, before, after) and not elsewhere:
             yield Mention("SCORE_ALARM", index, index)
-        if 1930 <= value <= 2025 and value == int(value):
+        if 1930 <= value <= 2025 and value == int(value) and before[-1:] not in (["its"], ["is"]):
             yield Mention("HISTORY", index, index)
         if unit in ("p", "pence", "cent", "cents"):
             yield Mention("COIN_SIZED", index, index)

@@ -232,7 +232,10 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         here = text.tokens[cue.first].sentence == sentence
         if not here or cue.first > match.last or match.covers(cue.first) or _no_story(cue, text):
             continue
-        if _clause_changes(cue.last + 1, match.first, text) or _turns_to_me(cue.last + 1, match.first, text):
+        goes_on = cue.concept == "NEWS" and _of_them(cue.last + 1, match.first, text)
+        if not goes_on and _clause_changes(cue.last + 1, match.first, text):
+            continue
+        if _turns_to_me(cue.last + 1, match.first, text):
             continue
         told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
         if not told and not any(_is_now(now, cue, text) for now in text.of("NOW")):
@@ -255,6 +258,12 @@ def _is_now(now: Mention, cue: Mention, text: ReadText) -> bool:
     """True when a story is told of now; a poster stays one "in your waiting room"."""
     here = text.tokens[now.first].sentence == text.tokens[cue.first].sentence
     return here and (cue.concept != "NEWS" or text.tokens[now.last].text in _PRESENT_TIMES)
+
+
+def _of_them(first: int, last: int, text: ReadText) -> bool:
+    """True for "watched a drama, THEY stuck a needle in a guy": the story goes on, and the writer is not in it."""
+    words = {token.text for token in text.tokens[first : last + 1]}
+    return bool(words & {"they", "theyre", "he", "she"}) and not words & {"i", "im", "ive", "my", "me"}
 
 
 def _turns_to_me(first: int, last: int, text: ReadText) -> bool:

@@ -21,6 +21,7 @@ SETS = {
     "fourth set": HERE / "blind4.yml",
     "fifth set": HERE / "blind5.yml",
     "sixth set": HERE / "blind6.yml",
+    "seventh set": HERE / "blind7.yml",
 }
 
 
