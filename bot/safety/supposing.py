@@ -20,12 +20,12 @@ def _words(written: str) -> frozenset[str]:
 
 _SUBJECTS = _words(
     "i he she it they we you my your his her their the a an me someone somebody anyone anybody people patient "
-    "person one"
+    "person one needle needles needling"
 )
 _PERSONS = _SUBJECTS - _words("my your his her their the a an one")
 _LIGHT = _words(
     "get gets got go goes went come came start starts started turn turns turned end ended up to feel felt really "
-    "actually ever suddenly even lot and or bruise bruised halfway in out with needle needles"
+    "actually ever suddenly even lot and or bruise bruised halfway in out with"
 )
 _BECOMES = _words(
     "get go come start turn end up droop drop swell bleed burst collapse tingle hurt itch shake twitch lock"
