@@ -54,6 +54,7 @@ def read(text: str, context: Context) -> ReadText:
 _NOT_ALWAYS = frozenset(
     {"until", "till", "unless", "if", "when", "except", "at", "apart", "lying", "sitting", "then"}
 )
+_WELL_REACHES = 6  # words from a part to "fine": bounds hostile input
 _NOT_WELL = frozenset({"not", "isnt", "arent", "never", "no", "dont", "doesnt"})
 _LINKS = frozenset({"is", "are", "all", "feels", "feel", "feeling", "seems", "looks", "works", "perfectly", "totally",
                     "absolutely", "completely", "still", "just", "and"})  # fmt: skip
@@ -66,7 +67,8 @@ def _parts_that_are_well(tokens: tuple[Token, ...], mentions: list[Mention]) -> 
     found: dict[int, int] = {}
     for part in parts.values():
         at = part.last + 1
-        while at < len(tokens) and (tokens[at].text in _LINKS or at in parts) and at not in well:
+        farthest = min(len(tokens), at + _WELL_REACHES)
+        while at < farthest and (tokens[at].text in _LINKS or at in parts) and at not in well:
             at += 1
         end = well.get(at)
         if end is None or (part.first and tokens[part.first - 1].text in _NOT_WELL):
