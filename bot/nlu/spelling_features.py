@@ -1,7 +1,7 @@
 """How a text is written: TF-IDF over words, pairs of words and the letters of each word.
 
 Features are hashed, so that there is no vocabulary to keep, and are those of scikit-learn's HashingVectorizer, which
-is made for many texts and takes ten times as long for one.
+is made for many texts and takes ten times as long for one; its imports would take half a second of each start.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from murmurhash.mrmr import hash as murmurhash
 from scipy import sparse
-from sklearn.utils import murmurhash3_32
 
 HASHED_FEATURES = 2**13  # for words, and as many for letters
 LETTERS = (2, 3, 4)  # in a row
@@ -73,5 +73,5 @@ def _of_letters(word: str) -> np.ndarray:
 
 def _hashed(features: Iterable[str]) -> np.ndarray:
     """Return the place and the sign of each: features that meet in one place cancel out as often as they add up."""
-    hashes = np.array([murmurhash3_32(feature) for feature in features], np.int64)
+    hashes = np.array([murmurhash(feature) for feature in features], np.int64)
     return np.array([np.abs(hashes) % HASHED_FEATURES, np.where(hashes < 0, -1, 1)])

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.decomposition import TruncatedSVD
 
 from bot.nlu.eight_bits import Known
 from bot.nlu.encoder import Encoder
@@ -62,6 +61,8 @@ class TopicModel:
     @classmethod
     def fit(cls, encoder: Encoder, texts: Sequence[str], labels: Sequence[str]) -> TopicModel:
         """Learn from `texts` and the label of each. Deterministic: the same data give the same model."""
+        from sklearn.decomposition import TruncatedSVD  # 60 MB and half a second, for training alone
+
         names = sorted(set(labels))
         target = np.array([names.index(label) for label in labels])
         layers = kept_layers(encoder, texts)
