@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.reading.fine import FINE
 from bot.reading.numerals import Numeral
 from bot.reading.places import Place
 from bot.reading.score_value import Ask, Score
@@ -32,7 +33,10 @@ def read_areas(
     owned = _owned(folded, sore, numerals, score)
     if len({id(one) for one in owned.values()}) < 2:
         return sore, [None] * len(sore), score
-    own: list[float | None] = [owned[n].high if n in owned else None for n in range(len(sore))]
+    own: list[float | None] = [
+        owned[n].high if n in owned else 0.0 if _NOTHING.match(folded[place.end :]) else None
+        for n, place in enumerate(sore)
+    ]
     if len(owned) == len(numerals) or score.ask is Ask.SEVERAL or score.value is None:
         top = max(owned.values(), key=lambda one: one.high)
         current = list(owned.values())
@@ -42,6 +46,10 @@ def read_areas(
                 score, value=top.high, low=low, high=top.high, ask=None, start=top.start, end=top.end
             )
     return sore, own, score
+
+
+# "neck 6, traps 4, lower back nothing": a zero in the list.
+_NOTHING = re.compile(r"\s*(?:is|:|=|-)?\s*(?:nothing|nil|none|nowt|nought|nada|zip)\s*(?:$|[,.;)\n])")
 
 
 # "forearm near the wrist": the second place only tells where the first one is.
@@ -110,12 +118,12 @@ def _owned(folded: str, sore: list[Place], numerals: list[Numeral], score: Score
 _FINE = re.compile(
     r"^(?:'s|s)?\s*(?:side\s+)?(?:\s*(?:is|are|was|feels?|feeling|seems?|has been|all|both|totally|"
     r"completely|now|pretty|actually|much|looks|were|isnt|isn't|arent|aren't|doesnt|doesn't)\s+)*"
-    r"(?:fine|ok|okay|good|great|all good|not sore|no pain|perfect|normal|not bad at all|healed|much "
-    r"better now|hurt|sore at all|pain free|nothing)\b"
+    rf"(?:{FINE}|hurt|sore at all|nothing)\b"
 )
 _DENIED = re.compile(
     r"(?:\bnot|\bn't|\bisn't|\bisnt|\bit's not|\bno pain in|\bnothing in|\bno soreness in|\bno longer in|"
-    r"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bnone in)\s+(?:really\s+)?(?:so "
+    rf"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bnone in|\b{FINE} in|\b(?:think|thought|expected|"
+    r"assumed|reckoned)\s+(?:it'?d|it would|it was|it)(?:\s+be)?)\s+(?:really\s+)?(?:so "
     r"much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|your\s+|any of\s+)*$"
 )
 _USED = re.compile(
@@ -128,6 +136,8 @@ _USED = re.compile(
 def _not_sore(folded: str, place: Place) -> bool:
     """ "neck is fine", "not my knee", "you needled my calf but …": named, but not where it is sore."""
     before, after = folded[: place.start], folded[place.end :].lstrip(" )")
+    if _NOTHING.match(after) and re.search(r"\d", before):
+        return False
     if place.part is None:
         return bool(re.search(r"\bnot\s+(?:the\s+|my\s+)?$", before))
     if _DENIED.search(before):

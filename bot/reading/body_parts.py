@@ -16,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.reading.language import pipeline, tokens_of
+from bot.reading.part_words import NOT_MISSPELT, OTHER_MEANINGS, SHORT_TYPOS
 from bot.safety.spelling import real_words
 
 if TYPE_CHECKING:
@@ -67,60 +68,29 @@ def part_named(words: str) -> str | None:
     return parts[0][0] if parts else None
 
 
-# Short words as they are mistyped; one letter off is too much freedom for them in general.
-_SHORT_TYPOS = {
-    "nek": "neck", "nck": "neck", "neckk": "neck", "kne": "knee", "knne": "knee", "kneee": "knee", "bak": "back",
-    "bck": "back", "bakc": "back", "claf": "calf", "clf": "calf", "calff": "calf", "hipp": "hip", "shn": "shin",
-    "foots": "foot", "feets": "foot", "tumb": "thumb", "thum": "thumb", "quadd": "quad", "qaud": "quad", "amr": "arm",
-    "foor": "foot", "fott": "foot",
-    "glut": "glute", "gluts": "glute", "shldr": "shoulder", "shulder": "shoulder", "sholder": "shoulder",
-    "elbo": "elbow", "elbw": "elbow", "ribz": "ribs", "trapz": "upper trapezius", "hamy": "hamstring",
-    "hamies": "hamstring", "wrst": "wrist", "ankel": "ankle", "achilies": "achilles", "akilles": "achilles",
-}  # fmt: skip
-
-
 _IRREGULAR = {"calf": "calves", "foot": "feet", "scapula": "scapulae", "hammy": "hammies", "booty": "booties"}
+_LINKS = {"of", "between", "behind", "under", "in", "and", "where", "below", "above", "meets", "joins", "to"}
+_SMALL = {"my", "the", "your", "a", "that", "this", "our"}
+_HEIGHTS = {"lower", "upper", "mid", "low", "middle", "inner", "outer"}
 
 
-# Ordinary words that lie one letter from a body part.
-_NOT_MISSPELT = frozenset(
-    ["should", "shouldn", "shoulda", "shouldnt", "thing", "things", "think", "thinks", "thick", "tight",
-    "tights", "night", "sight", "weight", "eight", "right", "light", "might", "fight", "check", "cheek",
-    "chess", "cheat", "guest", "crest", "quest", "wrest", "twist", "knead", "kneed", "kneel", "needle",
-    "needles", "heels", "health", "healed", "healthy", "heard", "heart", "hears", "herd", "bathe", "backs",
-    "backed", "black", "slack", "pack", "spin", "spain", "pain", "pains", "paint", "stone", "stones",
-    "scale", "small", "smell", "shine", "shines", "shirt", "thirst", "first", "third", "church", "chair",
-    "change", "class", "clever", "fingers", "forever", "before", "forget", "former", "forward", "quiet",
-    "quite", "quit", "squad", "squat", "elbow", "world", "would", "could", "while", "throw", "through",
-    "though", "thought", "these", "those", "there", "their", "where", "truck", "trunk", "tramp", "strap",
-    "straps", "train", "trains", "rapid", "hander", "handed", "hands", "handy", "handle", "heads", "ready",
-    "steady", "stead", "really", "real", "rear", "reap", "rest", "chose", "chore", "choir", "those", "gross",
-    "grown", "groan", "growing", "group", "going", "glue", "globe", "gluten", "bottom", "button", "buttons",
-    "bitten", "butter", "better", "bother", "muscle", "muscles", "temple", "tempo", "simple", "sample",
-    "pencil", "pelvic", "pills", "spike", "spine", "sport", "sports", "hotel", "whole", "other", "another",
-    "brother", "mother", "father", "rather", "whether", "weather", "leather", "tender", "under", "wonder",
-    "yonder", "plater", "planter", "calls", "calm", "cafe", "half", "halves", "chew", "jaws", "laws", "saw",
-    "raw", "low", "blow", "below", "allow", "tow", "towel"]
-)  # fmt: skip
+def _plural(word: str) -> str:
+    return _IRREGULAR.get(word) or word + ("" if word.endswith("s") else "es" if word.endswith("ch") else "s")
 
 
 @cache
-def _single_words() -> dict[str, str]:
-    vocabulary = {}
-    for part in body_parts().values():
-        for word in part.words:
-            if " " not in word and len(word) >= 5:
-                vocabulary[word] = part.name
-                vocabulary[word + "s"] = part.name
-    return vocabulary
+def _spellings() -> frozenset[str]:
+    """Words of the list that are long enough to be known when they are misspelt."""
+    words = {word for part in body_parts().values() for phrase in part.words for word in phrase.split()}
+    forms = {form for word in words if len(word) >= 5 for form in (word, _plural(word))}
+    return frozenset(forms - NOT_MISSPELT)
 
 
 @cache
 def _matcher() -> PhraseMatcher:
     from spacy.matcher import PhraseMatcher
 
-    nlp = pipeline()
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    matcher = PhraseMatcher(pipeline().vocab, attr="LOWER")
     for part in body_parts().values():
         forms = {form for word in part.words for form in _forms(word)}
         matcher.add(part.name, [tokens_of(form) for form in sorted(forms)])
@@ -128,144 +98,57 @@ def _matcher() -> PhraseMatcher:
 
 
 def _forms(word: str) -> set[str]:
-    """A word, its plural, and "of" phrases with the small words people put in ("back of my knee")."""
+    """A word, its plural, and the side that people put into a phrase ("back of left knee", "lower right back")."""
     *before, last = word.split()
-    plural = _IRREGULAR.get(last, last if last.endswith("s") else last + "s")
-    forms = {word, " ".join([*before, plural])}
-    if before and before[-1] in {"of", "between", "behind", "under"}:
-        forms |= {
-            " ".join([*before, small, form])
-            for small in (
-                "my",
-                "the",
-                "both",
-                "your",
-                "both my",
-                "my left",
-                "my right",
-                "the left",
-                "the right",
-                "left",
-                "right",
-                "each",
-            )
-            for form in (last, plural)
-        }
-    elif len(before) >= 2 and before[-2] in {"of", "between", "behind", "under", "in"}:
-        forms |= {
-            " ".join([*before[:-1], small, before[-1], form])
-            for small in (
-                "my",
-                "the",
-                "your",
-                "both",
-                "my left",
-                "my right",
-                "the left",
-                "the right",
-                "left",
-                "right",
-            )
-            for form in (last, plural)
-        }
-    elif len(before) == 1 and before[0] in {"lower", "upper", "mid", "low", "middle", "inner", "outer"}:
-        forms |= {f"{before[0]} {side} {form}" for side in ("left", "right") for form in (last, plural)}
-    return forms
+    forms = {" ".join([*before, form]) for form in (last, _plural(last))}
+    if len(before) > 1 and before[-1] == "of":  # "balls of feet"
+        forms |= {" ".join([*before[:-2], _plural(before[-2]), "of", form.split()[-1]]) for form in forms}
+    linked = next((n + 1 for n, link in enumerate(before) if link in _LINKS), None)
+    if linked is None and len(before) == 1 and before[0] in _HEIGHTS:
+        linked = 1
+    if linked is None:
+        return forms
+    sides = ("left", "right", "both", "each")
+    return forms | {" ".join([*form.split()[:linked], side, *form.split()[linked:]]) for form in forms for side in sides}
 
 
 def find_parts(doc: Doc) -> list[tuple[str, int, int]]:
     """Parts as (name, first token, token after the last); longest match wins."""
+    from spacy.tokens import Doc
     from spacy.util import filter_spans
 
-    spans = filter_spans(_matcher()(doc, as_spans=True))
-    found = [
-        (span.label_, span.start, span.end) for span in spans if not _other_meaning(doc, span.start, span.end)
-    ]
-    taken = {index for _, start, end in found for index in range(start, end)}
-    matched = {index for span in spans for index in range(span.start, span.end)}
-    for token in doc:
-        if token.i not in taken | matched and (name := _misspelt(token)):
-            found.append((name, token.i, token.i + 1))
-    return sorted(found, key=lambda one: one[1])
+    # "back of my knee" is matched as "back of knee", a misspelt word as it was meant.
+    kept = [token.i for token in doc if not _between_words(doc, token)]
+    plain = Doc(doc.vocab, words=[_respelt(doc[index]) for index in kept]) if kept else doc
+    spans = filter_spans(_matcher()(plain, as_spans=True))
+    found = [(span.label_, kept[span.start], kept[span.end - 1] + 1) for span in spans]
+    return [one for one in found if not _other_meaning(doc, one[1], one[2])]
 
 
-def _misspelt(token: Token) -> str | None:
+def _between_words(doc: Doc, token: Token) -> bool:
+    return token.i > 0 and token.text in _SMALL and doc[token.i - 1].text in _LINKS
+
+
+def _respelt(token: Token) -> str:
+    """The word of the list that was meant, or the word itself."""
     word = token.text.strip("'")
-    if word in _SHORT_TYPOS:
-        return _SHORT_TYPOS[word]
-    if len(word) < 5 or not word.isalpha() or token.is_stop or word in _NOT_MISSPELT or word in real_words():
-        return None
+    if word in SHORT_TYPOS:
+        return SHORT_TYPOS[word]
+    if len(word) < 5 or not word.isalpha() or token.is_stop or word in NOT_MISSPELT:
+        return token.text
+    if word in _spellings() or word in real_words():
+        return token.text
     allowed = 1 if len(word) < 8 else 2
-    hit = process.extractOne(word, _single_words().keys(), scorer=OSA.distance, score_cutoff=allowed)
+    hit = process.extractOne(word, _spellings(), scorer=OSA.distance, score_cutoff=allowed)
     # The first letter is seldom mistyped, and asking for it keeps ordinary words out.
-    return _single_words()[hit[0]] if hit and hit[0][0] == word[0] else None
-
-
-# Words that are a body part only sometimes: when the text around them matches, they are not.
-_OTHER_MEANINGS: dict[str, tuple[str, str]] = {
-    # word: (text just before, text just after); an empty pattern never matches
-    "back": (
-        r"\b(come|came|coming|go|going|went|get|got|getting|text|write|call|bring|brought|be|am|im|i'm|"
-        r"is|are|was|ring|give|"
-        r"gave|take|took|look|looking|hold|days?|hours?|weeks?|bit|it|them|me|you|straight|right|started|"
-        r"writing|report|"
-        r"head|heading|walk(ed|ing)?|drove|drive|driving|hear|check|pain|soreness|swelling|laid|lying|"
-        r"lie|lay|sleep(ing)?) on my$|"
-        r"\b(come|came|coming|go|going|went|gone|get|got|getting|text|write|call|bring|brought|be|ring|"
-        r"give|gave|take|took|"
-        r"look|looking|hold|days?|hours?|weeks?|head|heading|walking|drove|drive|driving|hear|check|"
-        r"straight|way|was|am|"
-        r"i'm|im|on my way|its|it's|it|pain|soreness|me|started|creeping|crept|comes|goes|right)$",
-        (
-        r"^(to|in|then|again|at work|home|into|from|up|at the|on (mon|tue|wed|thu|fri|sat|sun)|and forth|"
-        r"ache again)\b"
-        ),
-    ),
-    "head": ((
-        r"\b(turn|turning|move|moving|rotate|rotating|tilt|tilting|lift|lifting|over|off the top of|"
-        r"shake|nod) my$"
-    ),
-             r"^(start|out|to the|over|back|off)\b"),
-    "leg": (r"", r"^day\b"),
-    "heads": (r"", r"^up\b"),
-    "feet": (r"\b(on my|\d+|on your|getting to my|off my|back on)$", r""),
-    "foot": (r"\b(\d+|on|by)$", r""),
-    "hand": (r"\b(other|on|by|first|second|at|to|a|gave me a|give me a)$", r"^(it|me|over|out|in|side)\b"),
-    "hands": (r"", r"^(down|on)\b"),
-    "bottom": (r"", r"^(line|of (the|this|it))\b"),
-    "behind": (r"(?<!my)$", r""),
-    "rear": (r"(?<!my)$", r""),
-    "arse": (r"\bpain in the$", r""), "ass": (r"\bpain in the$|\bbad$|\bkick(ed|ing|s)?( my)?$", r""),
-    "butt": (r"\bpain in the$", r""),
-    "neck": (r"\bpain in the$", r"^and neck\b"),
-    "face": (r"", r"^(to face|it|the|up)\b"),
-    "arch": (r"", r"^(my|your)\b"),
-    "side": (r"", r""),
-    "stomach": (r"", r"^(it|this)\b"),
-    "quad": (r"", r"^bike"),
-    "lat": (r"", r""),
-    "pie": (r"(?<!el)(?<!mi)$", r""),
-    "cara": (r"(?<!la)(?<!mi)$", r""),
-    "mano": (r"(?<!la)(?<!mi)$", r""),
-    "talon": (r"(?<!el)(?<!mi)$", r""),
-    "extensor": (r"", r"^digitorum brevis"),
-    "hams": (r"(?<!my)(?<!both)(?<!the)$", r""),
-    "sole": (r"", r"^(reason|purpose|survivor|parent)"),
-    "heel": (r"", r"^(turn)"),
-    "traps": (r"", r"^(me|you)\b"),
-    "trap": (r"\b(a|the)$", r""),
-    "caff": (r"", r"^(e|eine)"),
-    "cheek": (r"\b(bit of|the|a)$", r""),
-    "temple": (r"\b(to the|at the|a)$", r""),
-    "cervical": (r"", r"^(cancer|smear|screen)"),
-    "chest": (r"", r"^(infection|of drawers)"),
-}  # fmt: skip
+    return hit[0] if hit and hit[0][0] == word[0] else token.text
 
 
 def _other_meaning(doc: Doc, start: int, end: int) -> bool:
-    if end - start != 1 or doc[start].text not in _OTHER_MEANINGS:
+    words = doc[start:end].text
+    if words not in OTHER_MEANINGS:
         return False
-    before, after = _OTHER_MEANINGS[doc[start].text]
+    before, after = OTHER_MEANINGS[words]
     left = doc.text[: doc[start].idx].rstrip()
-    right = doc.text[doc[start].idx + len(doc[start].text) :].lstrip()
+    right = doc.text[doc[start].idx + len(words) :].lstrip()
     return bool((before and re.search(before, left)) or (after and re.search(after, right)))

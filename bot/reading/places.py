@@ -60,6 +60,7 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
     return _once(_on_limb(doc, _side_for_all(doc, parts, owned, places)))
 
 
+_INTRODUCED = re.compile(r"(?:left|right|lt|rt|l|r)(?:[ -]?hand)?[ -]side\s*[:,-]")  # "left side: neck and shoulder"
 _LISTED = re.compile(r"\s*(?:(?:,|and|&|\+|n|/|or|plus|also|down|up|into|to|the|my|both|in|on|of)[\s,]*)+")
 
 
@@ -70,6 +71,8 @@ def _side_for_all(
     places: list[Place],
 ) -> list[Place]:
     """ "elbow and wrist, left": one side after a plain list is the side of each part that has sides."""
+    if len(places) == len(parts) > 1 and set(owned) == {0} and _INTRODUCED.match(doc.text[places[0].start :]):
+        return [replace(one, side=places[0].side) for one in places]
     only_last = len(places) == len(parts) > 1 and set(owned) == {len(parts) - 1}
     after = only_last and all(at >= parts[-1][2] for group in owned[len(parts) - 1] for _, at in group)
     listed = all(_LISTED.fullmatch(doc.text[one.end : other.start]) for one, other in pairwise(places))
@@ -83,7 +86,7 @@ def _side_for_all(
 
 _LIMBS = {"leg", "arm", "back"}
 _ENDS = {"foot", "hand"}  # "second toe on my right foot"
-_ON = re.compile(r"\s+(?:muscle\s+)?(?:on|of|in)\s+(?:my|the)?\s*")
+_ON = re.compile(r"\s+(?:muscle\s+)?(?:on|of|in|at)\s+(?:my|the)?\s*")
 _CLOSE_TO = re.compile(
     r"\s+(?:area\s+|muscle\s+|bit\s+)?(?:just\s+)?(?:under|underneath|beneath|near|close to|next to|above|below|"
     r"behind|by)\s+(?:my|the)?\s*"
@@ -94,10 +97,12 @@ def _on_limb(doc: Doc, places: list[Place]) -> list[Place]:
     """ "calf on my left leg" is the left calf, "ribs under my right arm" the right ribs: the second tells the side."""
     kept: list[Place] = []
     for place in places:
+        if kept and _part_of(kept[-1], place, doc.text[kept[-1].end : place.start]):
+            place = replace(place, side=kept[-1].side)
         if kept and _sides_of_limb(kept, place, doc.text[kept[-1].end : place.start]):
             kept = [replace(one, side=one.side or place.side) for one in kept]
         elif kept and _tells_side(kept[-1], place, doc.text[kept[-1].end : place.start]):
-            kept[-1] = replace(kept[-1], side=place.side)
+            kept[-1] = replace(kept[-1], side=kept[-1].side or place.side)
         else:
             kept.append(place)
     return kept
@@ -112,6 +117,11 @@ _OF_LIMB = {
 }  # fmt: skip
 
 
+def _part_of(limb: Place, place: Place, between: str) -> bool:
+    """ "left leg, calf mostly": a part of the limb before it, on its side."""
+    return place.side is None and place.part in _OF_LIMB.get(limb.part or "", set()) and between.strip() in {",", "-", "("}
+
+
 def _sides_of_limb(kept: list[Place], place: Place, between: str) -> bool:
     """ "bicep and elbow, right arm": the limb after the list tells its side."""
     parts = _OF_LIMB.get(place.part or "", set())
@@ -123,11 +133,12 @@ def _sides_of_limb(kept: list[Place], place: Place, between: str) -> bool:
 
 
 def _tells_side(before: Place, place: Place, between: str) -> bool:
-    if before.side is not None or before.part is None:
+    if before.part is None or (before.side and place.side):
         return False
     known = body_parts()[before.part]
     limb = place.part in _LIMBS or (place.part in _ENDS and place.part in known.near)
-    return bool((limb and _ON.fullmatch(between)) or (known.paired and _CLOSE_TO.fullmatch(between)))
+    close = known.paired and not before.side and _CLOSE_TO.fullmatch(between)
+    return bool((limb and _ON.fullmatch(between)) or close)
 
 
 def _owner(doc: Doc, parts: list[tuple[str, int, int]], at: int) -> int | None:
@@ -159,13 +170,17 @@ def _shares_side(
     _, first, last = parts[number - 1]
     between = [token.text for token in doc[last:start]]
     theirs = owned.get(number - 1, [[]])
-    return (
-        body_parts()[name].paired
-        and len(theirs) == 1
-        and bool(theirs[0])
-        and all(at < first for _, at in theirs[0])
-        and between in (["and"], ["&"], ["+"], ["n"], ["/"])
+    told_before = len(theirs) == 1 and all(at < first for _, at in theirs[0])
+    shared = bool(theirs[0]) or (number > 1 and _shares_side(doc, parts, owned, number - 1))
+    one_limb = any({name, parts[number - 1][0]} <= limb for limb in _OF_LIMB.values())
+    joined = between in (["and"], ["&"], ["+"], ["n"], ["/"]) or (
+        one_limb and between in ([","], [",", "and"], ["plus"], ["down", "to"], ["down", "into"], ["into"])
     )
+    return body_parts()[name].paired and told_before and shared and joined
+
+
+# "left and right", "left more than right": both are sore.
+_ALSO = {"and", "&", "+", "n", "/", ",", "more", "worse", "plus", "also"}
 
 
 def _one_side(doc: Doc, sides: list[tuple[str, int]]) -> str | None:
@@ -176,7 +191,7 @@ def _one_side(doc: Doc, sides: list[tuple[str, int]]) -> str | None:
         return "both"
     if len(sides) > 1 and sides[-1][0] != sides[-2][0]:
         between = {token.text for token in doc[sides[-2][1] + 1 : sides[-1][1]]}
-        if between & {"and", "&", "+", "n", "/", ","} and not between & {"but", "actually", "sorry"}:
+        if between & _ALSO and not between & {"but", "actually", "sorry", "no", "wait", "mean", "meant"}:
             return "both"
     return sides[-1][0]
 

@@ -11,6 +11,7 @@ from bot.reading.duration import read_duration, without
 from bot.reading.language import tokens_of
 from bot.reading.places import find_places
 from bot.reading.question import kind_of_question
+from bot.reading.respelling import respelt
 from bot.reading.score import read_score
 from bot.reading.score_value import Ask
 from bot.reading.severity import severity_in
@@ -111,7 +112,7 @@ def read_report(
     if now.tzinfo is None:
         raise ValueError("now must carry a time zone")
     wording = fold(text)
-    folded = wording.folded
+    folded = respelt(wording.folded)
     if not folded.strip():
         return Reading(text)
     question = kind_of_question(asked)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from bot.reading.fine import FINE
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -137,9 +140,15 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
         side = _side(doc, token, part_starts, part_ends)
         if token.i in inside and token.text in _LEFT | _RIGHT:
             side = "left" if token.text in _LEFT else "right"  # "lower right back"
-        if side and not _side_denied(doc, token.i):
+        if side and not _side_denied(doc, token.i) and not _WELL.match(doc.text[token.idx + len(token.text) :]):
             found.append((side, token.i))
     return found
+
+
+# "right knee, the left is fine", "the other one, left, is grand".
+_WELL = re.compile(
+    rf"(?:[ -](?:hand )?side|\s+one)?,?\s*(?:'?s|is|are|was|feels|seems)?\s+(?:all |completely |totally |absolutely )?{FINE}\b"
+)
 
 
 def _side_denied(doc: Doc, index: int) -> bool:
@@ -154,6 +163,8 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
     word = token.text
     before = doc[token.i - 1].text if token.i else ""
     after = doc[token.i + 1].text if token.i + 1 < len(doc) else ""
+    if word in _LEFT and after == "of" and re.search(r"\bwhat(?:'?s|ever is| is)\s*$", doc.text[: token.idx]):
+        return None  # "what's left of my quads"
     near_part = any(
         start in part_starts and all(doc[i].text in PASSED for i in range(token.i + 1, start))
         for start in range(token.i + 1, min(token.i + 5, len(doc)))
@@ -170,7 +181,7 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
         return (
             _LETTERS[word]
             if token.i + 1 in part_starts
-            or (near_part and after in {"upper", "lower", "side", "outer", "inner", "mid", "&", "+", "and"})
+            or (near_part and after in {"upper", "lower", "side", "outer", "inner", "mid", "&", "+", "and", "/"})
             or (beside and closing)
             or after == "side"
             else None
@@ -181,8 +192,9 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
         return (
             "both"
             if near_part
-            or after in {"sides", "side", "of", "", ",", ".", "legs"}
+            or after in {"sides", "side", "of", "", ",", ".", "legs", "arms", "but", ")"}
             or token.i in part_ends
+            or (before == "(" and token.i - 1 in part_ends)
             or word.startswith("bilat")
             else None
         )
@@ -195,7 +207,8 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
             and after in {"", ".", ","}
         ):
             return "right"  # "i said left but its right"
-        if before in _NOT_RIGHT_BEFORE or after in _NOT_RIGHT_AFTER or before == "'s":
+        too = doc[token.i + 1 : token.i + 3].text == "as well"
+        if before in _NOT_RIGHT_BEFORE or (after in _NOT_RIGHT_AFTER and not too) or before == "'s":
             return None
         alone = (
             before
@@ -220,6 +233,7 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
                 "sorry",
                 "meant",
                 "than",
+                "of",
             }
             or token.i in part_ends
         )
