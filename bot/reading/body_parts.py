@@ -79,6 +79,13 @@ def _plural(word: str) -> str:
 
 
 @cache
+def single_words() -> frozenset[str]:
+    """Return every single word that names a part, with its plural."""
+    words = {word for part in body_parts().values() for word in part.words if word.isalpha()}
+    return frozenset(form for word in words for form in (word, _plural(word)))
+
+
+@cache
 def _spellings() -> frozenset[str]:
     """Words of the list that are long enough to be known when they are misspelt."""
     words = {word for part in body_parts().values() for phrase in part.words for word in phrase.split()}

@@ -31,9 +31,9 @@ _NUMBER = (
     rf"&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
 )
 _SCALE = (
-    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|possible\s+)*(?P<scale>\d+|ten|diez|"
+    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|"
     r"five|hundred|twenty)"
-    r"|\s*(?:over|on|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
+    r"|\s*(?:over|on|in|upon|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+|the\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (
@@ -114,8 +114,21 @@ def _scale_statement() -> re.Pattern[str]:
         r"|\b(?:where|with|if|and|,)\s+(?:10|ten|0|zero|1)\s*(?:is|being|=|means|"
         r"was)\s+(?:the\s+)?(?:worst|max|no|unbearable|agony|nothing|death|none|best|excruciating|"
         r"highest|lowest)\w*"
+        r"|(?<=\w),\s*(?:(?:from|of|over|on)\s+(?:the|your)|out of(?: (?:the|your|a))?)\s+(?:possible\s+)?(?:10|ten)(?=\s*(?:$|[.,!;)]))"
         r"|\b(?:10|ten)\s+(?:being|is)\s+(?:the\s+)?(?:worst|max|highest|unbearable)\w*"
     )
+
+
+# "on my scale of 1 to 6", "your 1-5 thing": not the question's scale.
+_OTHER_SCALE = re.compile(
+    r"\b(?:scale|marks?|grad(?:e|ing|es)|rating|on (?:my|your|our|a|the))\b[^.,;\d]{0,15}\b(?:0|1|zero|one)\s*(?:-|to|through)\s*"
+    r"(?!10\b|ten\b)(?:\d+|three|four|five|six|seven|twenty|hundred)\b(?=\s*(?:$|[,.;:]|scale|thing|system|rating|marks?|an?\b|it|i\b|\d))"
+)
+
+
+def other_scale(folded: str) -> bool:
+    """Tell whether a message names a scale that does not end at ten."""
+    return bool(_OTHER_SCALE.search(folded))
 
 
 def find_numerals(folded: str) -> list[Numeral]:

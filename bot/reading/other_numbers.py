@@ -6,6 +6,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.reading.body_parts import single_words
+
+
+def _part_plurals() -> set[str]:
+    return {word + end for word in single_words() for end in ("", "s", "es")}
+
+
 WORD = (
     r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     r"sixteen|seventeen|"
@@ -49,10 +56,23 @@ _UNITS = (
     r"year old|horas?|dias?|semanas?|minutos?|anos|noches?|sesiones|de la (?:manana|tarde|noche)|degrees?|"
     r"therapists?|physios?|doctors?|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|"
     r"coffees?|naps?|"
+    r"bags?|floors?|buckets?|loads|trips|flights|lengths|widths|overs|pages|quid|grand|ticks?|shakes?|jiffys?|thumbs? up|"
     r"things?|questions?|reasons?|ways|options|exercises|stretches|different|others?|separate|small|"
     r"little|tiny|big|main"
 )
 
+_EVENT = (
+    r"physio|appt|appointment|session|class|work|shift|meeting|lunch|dinner|tea|exams?|school|college|uni|flight|train|"
+    r"match|gym|training|kids?|pick ?up|free|busy|slot|call|interview|bus|asleep|bed|awake|home|finish|off"
+)
+# Words in -s that count nothing: "6 yes", "5 sometimes", "4 hurts", and body parts ("3 knees").
+_NO_COUNT = (
+    r"(?:this|is|was|as|has|its|us|yes|yas|always|sometimes|perhaps|hurts|feels|aches|eases|thanks|cheers|across|plus|points|"
+    r"obvs|tops|seems|gets|goes|comes|maybes|besides|\w+wards|nights|lads|guys|folks|ladies|boss|sis|doctors|ours|hers|yours|"
+    r"days|does|says|stays|\w*ss|levels|probs|sos|afters|overs|"
+    + "|".join(sorted(_part_plurals(), key=len, reverse=True))
+    + r")\b"
+)
 _TEXT_SPEAK = (
     r"\b2\s+(?=(?:be|walk|sit|move|touch|bend|lift|do|get|go|sleep|say|know|see|the|my|me|you|u|much|"
     r"many|long|bad|hot|cold|"
@@ -117,9 +137,9 @@ _PATTERNS = (
     rf"{WEEKDAY})?\b"
     ),
     r"\b(?:woke up|wake up|woke|got up|up|awake)\s+(?:at|around|by|about)\s+(?:like\s+)?\d+",
-    rf"\b{_N}\s+of\s+(?:my|the|them|us|those|these|you|your)\b",
+    rf"\b{_N}\s+of\s+(?:my|the|them|us|those|these|you|your)\b(?!\s+(?:10|ten)\b)",
     (
-    r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s)\s+(?:only |now |nearly |almost )?(?:1[1-9]|"
+    r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s|feel|look)\s+(?:like\s+|like i'?m\s+)?(?:only |now |nearly |almost )?(?:1[1-9]|"
     r"[2-9]\d)\b(?!\s*/)"
     ),
     r"\b(?:1[1-9]|[2-9]\d)\s*/?\s*[mf]\b", r"\b(?:in my |the )\d+s\b",
@@ -156,6 +176,12 @@ _PATTERNS = (
     ),
     r"(?<=\S\s)\b\d{4,}\b|\b\d{4,}\b(?=\s*\S)",
     _TEXT_SPEAK,
+    # an hour: "my physio is at 3", "in exams til 4", "at 9 it's a 4"
+    rf"\b(?:{_EVENT})\b[^.,;\d]{{0,15}}\b(?:at|@|til|till|until|from|by|before|around|about)\s+{_N}\b(?!\s*(?:/|out))",
+    rf"(?:^|[.,;!]\s*)at\s+{_N}(?=,?\s+(?:it|its|it's|i)\b)",
+    rf"\b(?:give me|gimm[ei]e?|be with (?:you|u) in|back in)\s+(?:about\s+|like\s+)?{_N}\b(?!\s*(?:/|out))",
+    rf"\b(?:cost|costs|costing|charged|paid|pay|price|worth|spent)\b(?:\s+\w+){{0,2}}?\s+{_N}\b(?!\s*(?:/|out))",
+    rf"(?<!/)(?<!/ )(?<!out of )\b{_N}\s+(?!{_NO_COUNT})[a-z]{{2,}}(?<!s)s\b(?!')",  # "30 bags", "2 goals": a count
     # "one" that counts nothing
     r"\b(?:this|that|the|no|any|every|some|which|left|right|other|bad|good|another|big|small|sore|first|"
     r"last|each|same|new|old|"

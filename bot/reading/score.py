@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from bot.reading.numerals import Numeral, find_numerals
+from bot.reading.numerals import Numeral, find_numerals, other_scale
 from bot.reading.other_numbers import WEEKDAY
 from bot.reading.question import Question
-from bot.reading.score_denied import corrected, denied, of_soreness
+from bot.reading.score_denied import corrected, denied, of_needling, of_soreness
 from bot.reading.score_series import latest_of_series
 from bot.reading.score_strength import usable
 from bot.reading.score_times import SITUATION, by_time, change
@@ -25,6 +25,8 @@ _TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been)\b")
 
 def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -> Score:
     """Read the score of a folded message. `places` are the stretches of body parts found in it."""
+    if other_scale(folded):
+        return Score(ask=Ask.OTHER_SCALE)
     numerals = usable(folded, find_numerals(folded), question, places)
     zero = find_zero(folded, question)
     if not numerals:
@@ -46,7 +48,7 @@ def _zero_score(zero: Zero) -> Score:
 
 def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Question) -> Score:
     kept = corrected(folded, [one for one in numerals if not denied(folded, one)])
-    kept = of_soreness(folded, kept)
+    kept = of_needling(folded, of_soreness(folded, kept))
     everything = tuple(kept)
     if not kept:
         return Score(ask=Ask.UNCLEAR) if zero is None else _zero_score(zero)
@@ -86,6 +88,7 @@ def _settled(folded: str, current: list[Numeral], everything: tuple[Numeral, ...
             r"\b(?:or|maybe|sometimes|between|and|varies|varying|both|left|right)\b",
             folded[current[0].end : current[-1].start],
         )
+        or re.match(r"\s*(?:tops|max|at (?:the )?most)\b", folded[current[-1].end :])
     ):
         top = max(current, key=lambda one: one.high)
         chosen = within(top, everything)

@@ -28,7 +28,8 @@ _LIMIT = re.compile(
 
 
 _AT_MOST = re.compile(
-    r"\b(?:no|not|never|nothing)\s+(?:more|higher|worse|above|over|greater)\s*(?:than)?\s+(?:an?\s+)?$"
+    r"\b(?:no|not|never|nothing|no way|can'?t be|cannot be|couldn'?t be|wouldn'?t be|not be|wouldn'?t (?:say|put it|go|rate it)|"
+    r"isn'?t|is not)\s+(?:any\s+)?(?:it'?s\s+)?(?:more|higher|worse|above|over|greater)\s*(?:than)?\s+(?:an?\s+)?$"
 )
 
 
@@ -53,13 +54,15 @@ _UNSAID = re.compile(
 
 _MAY_BE = re.compile(
     r"\b(?:what if|(?:may|might|could|will|would|gonna|going to) (?:go|get|rise|climb|jump)|worried|"
-    r"afraid|scared|hope)\b[^.,;\d]{0,20}$"
+    r"afraid|scared|hop(?:e|es|ing)|if (?:it|this|that) (?:hits|reaches|gets|goes|climbs|rises|passes|tops))\b[^.,;\d]{0,20}$"
 )
 
 
 _SAID_BY_ANOTHER = re.compile(
     r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
     r"girlfriend)\s+(?:says?|said|thinks?|thought|reckons?|guess\w*|put)\b[^.;\d]{0,15}$"
+    r"|\b(?!(?:it|that|this|which|what)\b)\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"
+    r"|\b(?:you|u|ye|yous|yall)(?:'ve)?\s+(?:have|has|had|got|put|wrote|noted|recorded|said|say|think)\b[^.;\d]{0,15}$"
 )
 
 
@@ -76,6 +79,38 @@ _OTHER_MEASURE_AFTER = re.compile(
 )
 
 
+# "I stubbed my toe so that's a 9": another hurt than the needling's.
+_OTHER_HURT = re.compile(
+    r"\b(?:stubb\w+|trapp(?:ed|ing)|bang(?:ed|ing)?|tro(?:d|de) on|stood on|stepp\w+ on|dropp\w+ \w+ on|burn[te]d?|cut|"
+    r"broke|broken|fractured|twist\w+|rolled|slamm\w+|shut|caught|whack\w+|knock\w+|fell|bit|bitten|stung|scald\w+|"
+    r"headaches?|migraines?|toothaches?|hangovers?|hungover|periods?|cramps|sunburn\w*|blisters?|bunions?|heartburn|"
+    r"tummy ache|stomach ache|earache|sore throat|arthritis|gout|sciatica)\b"
+)
+_NEEDLING = re.compile(
+    r"\b(?:needl\w+|what (?:you|u|ye) did|(?:where|bit|part|spot) (?:you|u|ye)|you (?:did|worked|needled|treated|poked)|"
+    r"dry needling|jabs|from (?:the )?(?:treatment|session))\b"
+)
+_CLAUSE = re.compile(r"[.;!?\n]|,(?!\s*so\b)|\bbut\b|\bwhile\b|\bwhereas\b")
+
+
+def of_needling(folded: str, kept: list[Numeral]) -> list[Numeral]:
+    """ "trapped my finger so that's a 9 but what you did is a 2": keep what the needling left.
+
+    A number whose clause speaks of another hurt gives way to one whose clause does not.
+    """
+    if len(kept) < 2:
+        return kept
+    cuts = [0, *(found.end() for found in _CLAUSE.finditer(folded)), len(folded)]
+    clauses = [
+        folded[max(cut for cut in cuts if cut <= one.start) : min(cut for cut in cuts if cut >= one.end)] for one in kept
+    ]
+    mine = [one for one, clause in zip(kept, clauses, strict=True) if _NEEDLING.search(clause)]
+    others = [one for one, clause in zip(kept, clauses, strict=True) if not _OTHER_HURT.search(clause)]
+    if len(others) == len(kept):
+        return kept
+    return mine or others or kept
+
+
 def of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
     """ "soreness 6 tightness 4": keep the soreness."""
     mine = [one for one in kept if not _OTHER_MEASURE.search(folded[: one.start])]
@@ -89,7 +124,7 @@ def denied(folded: str, one: Numeral) -> bool:
     if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
         return True
     if _MAY_BE.search(before) or re.match(
-        r"\s+(?:by |until )?(?:tomorrow|tmrw|tmr|later|next week)\b", folded[one.end :]
+        r"\s+(?:by |until |at |in )?(?:the |a )?(?:tomorrow|tmrw|tmr|tomoz|2moro|later|next week|weekend|end of|few days|day or two)\b", folded[one.end :]
     ):
         return True
     if _SAID_BY_ANOTHER.search(before) and re.search(r"\d", folded[one.end :]):

@@ -14,6 +14,7 @@ _COUNT = r"(?:\d{1,3}|an?|one|two|three|four|five)"
 _MARK = re.compile(
     rf"\bday\s+(?P<day>\d|one|two|three|four|five)\b|\b(?P<nth>{'|'.join(_ORDINALS)})\s+day\b"
     rf"|\b(?:after\s+)?(?P<count>{_COUNT})\s*(?P<unit>hours?|hrs?|h|days?|d|nights?|weeks?|wks?)\b(?!\s+ago)"
+    r"|\b(?P<now>now|today|tonight|this (?:morning|evening|afternoon))\b"
     rf"|\b(?P<weekday>{'|'.join(_DAYS)})(?:day|s|sday|nesday|rsday|rs|r|urday)?\b"
 )
 _TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been|did|session|appt|treatment|since)\b")
@@ -34,9 +35,11 @@ def latest_of_series(folded: str, numerals: Sequence[Numeral]) -> Numeral | None
     if None in marks:
         return None
     counted = [mark for mark in marks if mark is not None]
+    if counted[-1][0] == "now" and len(counted) > 2:
+        counted.pop()  # "6 on day 1, 4 on day 2, 2 today"
     kinds = {kind for kind, _ in counted}
     values = [value for _, value in counted]
-    if len(kinds) != 1 or values != sorted(set(values)):
+    if "now" in kinds or len(kinds) != 1 or values != sorted(set(values)):
         return None
     if kinds == {"weekday"} and _TOLD_AS_PAST.search(folded):
         return None
@@ -49,6 +52,8 @@ def _mark(words: str) -> tuple[str, float] | None:
     if len(found) != 1:
         return None
     one = found[0]
+    if one["now"]:
+        return "now", 0.0
     if one["weekday"]:
         return "weekday", float(_DAYS.index(one["weekday"]))
     if one["day"]:

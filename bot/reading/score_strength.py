@@ -54,10 +54,14 @@ _STATED = re.compile(
     r"|at |now |only |just |around )*an?\s+$"
     r"|\b(?:(?:got|get|gets|went|goes|crept|jumped) (?:back )?(?:up |down )?to|hit|reached|down to|up to)\s+"
     r"(?:about |like |maybe |around |just )*an?\s+$"
+    r"|\bbeen\s+(?:at\s+|about\s+|around\s+|like\s+)*(?:an?\s+)?$"
+    r"|\b(?:a|an|it'?s|at)\s+(?:steady|constant|solid|dull|firm|good|strong|mere|measly|grand total of|cheeky|wee|stubborn)\s+$"
+    r"|\b(?:so |now )?back\s+(?:up |down )?(?:at|to)\s+(?:an?\s+|about\s+)*$"
     r"|\b(?:more like|closer to|peaked at|topped out at|maxed out at|settled at|settled on|hovering (?:at|"
     r"around)|"
     r"sitting at|rate it|give it|call it|call that)\s+(?:about |like |maybe |around )*(?:an?\s+|the\s+)?$"
     r"|\b(?:now|and|but|today|so)\s+(?:it'?s|its|i'?m at|im at)\s+(?:now |about |only |at |still |like )*$"
+    r"|\bstill\s+(?:only |just |at |about |around |like )*(?:an?\s+)?$"
 )
 
 

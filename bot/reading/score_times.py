@@ -70,6 +70,10 @@ _FORTH = re.compile(
 )
 
 
+_NOW_LATER = re.compile(r"\b(?:now|today|back|this (?:morning|evening|afternoon)|tonight|currently|settled)\b")
+_BACK_TO = re.compile(r"\bback (?:up |down )?(?:at|to)\s+(?:an?\s+|about\s+|like\s+|around\s+)*$")
+
+
 def change(folded: str, kept: list[Numeral]) -> Score | None:
     """ "down from 8 (on Monday) to 1", "8 -> 2", "it went from 3 to 6": earlier and present score."""
     everything = tuple(kept)
@@ -82,6 +86,9 @@ def change(folded: str, kept: list[Numeral]) -> Score | None:
                 r"\s*(?:-*>|to|then)\s*", folded[one.end : kept[-1].start]
             ):
                 return within(kept[-1], everything, one.second, one)  # "3 > 5 > 2"
+            later = kept[-1] if kept[-1] is not one else None
+            if later and later.low == later.high and _NOW_LATER.search(folded[one.end : later.start]):
+                return within(later, everything, one.second, one)  # "from 2 to 6 by bedtime, now back to 3"
             now = replace(one, first=one.second, joint="")
             return within(now, everything, one.first)
     if len(kept) == 1 and kept[0].moves and kept[0].second < kept[0].first:
@@ -95,7 +102,7 @@ def change(folded: str, kept: list[Numeral]) -> Score | None:
     forward = _CHANGE.search(folded[: first.start]) or re.search(
         r"\bfrom\s+(?:an?\s+|about\s+)?$", folded[: first.start]
     )
-    if (forward and re.search(r"\bto\b", between)) or (
+    if (forward and (re.search(r"\bto\b", between) or _BACK_TO.search(between))) or (
         _FORTH.search(between) and not _sometimes(folded, second)
     ):
         return within(second, everything, first.high, first)

@@ -10,9 +10,6 @@ from bot.reading.numerals import Numeral
 LOWEST, HIGHEST = 0.0, 10.0
 
 
-LOWEST, HIGHEST = 0.0, 10.0
-
-
 class Ask(StrEnum):
     """Why a message gave no score although it may have meant one."""
 
