@@ -12,11 +12,11 @@ from bot.reading.time_phrases import find_time_phrases
 _WORDS: dict[str, float] = {
     word: value
     for value, words in {
-        0: "zero zro cero", 1: "one uno", 2: "two dos", 3: "three thre threee tres",
-        4: "four foru fourr cuatro",
-        5: "five fiv fivee cinco", 6: "six sixx seis", 7: "seven sevn sevven seven siete",
-        8: "eight eigth eihgt eght ocho",
-        9: "nine nien nueve", 10: "ten tenn diez", 11: "eleven", 12: "twelve doce", 13: "thirteen",
+        0: "zero zro cero", 1: "one uno eins", 2: "two dos zwei deux dois", 3: "three thre threee tres drei trois",
+        4: "four foru fourr cuatro vier quatre quatro quattro",
+        5: "five fiv fivee cinco funf fünf cinq cinque", 6: "six sixx seis sechs", 7: "seven sevn sevven seven siete sieben sete",
+        8: "eight eigth eihgt eght ocho acht huit oito otto",
+        9: "nine nien nueve neun neuf nove", 10: "ten tenn diez zehn dez dieci", 11: "eleven", 12: "twelve doce", 13: "thirteen",
         14: "fourteen", 15: "fifteen",
         16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 30: "thirty",
         40: "forty", 50: "fifty",
@@ -27,13 +27,13 @@ _WORDS: dict[str, float] = {
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d+(?:\.\d+|,5(?!\d))?|\.\d+"
 _NUMBER = (
-    rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+(?:and|n|"
+    rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+1/2(?!\d)|\s+(?:and|n|"
     rf"&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
 )
 _SCALE = (
-    r"(?:\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|"
+    r"(?:(?:\s*points?)?\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|zehn|dix|dieci|dez|"
     r"five|hundred|twenty)"
-    r"|\s*(?:over|on|in|upon|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+|the\s+)?(?P<scale2>10|ten|diez))(?![\d:a-z]|\s*%)"
+    r"|\s*(?:over|on|in|upon|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+|the\s+)?(?P<scale2>10|ten|diez|zehn|dix|dieci|dez))(?![\d:a-z]|\s*%)"
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (
@@ -90,7 +90,7 @@ class Numeral:
 def value_of(words: str) -> float:
     """Return the number written as `words` ("6ish", "six and a half", "3,5")."""
     plain = re.sub(r"\s*-?\s*ish\b", "", words).strip()
-    half = re.fullmatch(r"(.+?)\s*(?:\.5|(?:and|n|&)\s+(?:a\s+)?half|y\s+medi[oa])", plain)
+    half = re.fullmatch(r"(.+?)\s*(?:\.5|1/2|(?:and|n|&)\s+(?:a\s+)?half|y\s+medi[oa])", plain)
     if half and not re.fullmatch(r"\d*\.5", plain):
         return value_of(half[1]) + 0.5
     point = re.fullmatch(r"(.+?)\s+point\s+(.+)", plain)

@@ -63,7 +63,8 @@ _UNITS = (
 
 _EVENT = (
     r"physio|appt|appointment|session|class|work|shift|meeting|lunch|dinner|tea|exams?|school|college|uni|flight|train|"
-    r"match|gym|training|kids?|pick ?up|free|busy|slot|call|interview|bus|asleep|bed|awake|home|finish|off"
+    r"match|gym|training|coming|comes|due|starts?|arriv\w+|leav\w+|opens?|closes?|kettle|see (?:you|u|ya)|"
+    r"be (?:in|there|back|home|round)|call in|pop in|drop in|kids?|pick ?up|free|busy|slot|call|interview|bus|asleep|bed|awake|home|finish|off"
 )
 # Words in -s that count nothing: "6 yes", "5 sometimes", "4 hurts", and body parts ("3 knees").
 _NO_COUNT = (
@@ -99,16 +100,31 @@ _PATTERNS = (
     rf"\b{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b",
     r"\bon the \d{1,2}\b(?!\s*/)", r"\bthe (?:1[1-9]|2\d|3[01])\b",
     r"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )(?<!good "
-    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|number|"
+    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|(?<!as )number|"
     r"room|suite|apt|stage|type|grade|"
     r"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|"
-    rf"route|unit|bus|gate)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
+    rf"route|unit|bus|gate|bay|flat|ward|channel|radio|junction|exit|zone|rpe|size)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
     r"\b(?:iphone|ipad|galaxy|pixel|android)\s+\w?\d+\b",
     r"#\s*\d+", r"[$£€]\s?\d+(?:[.,]\d+)?(?:\s*k)?", r"\b\d+\s?[$£€]",
     r"\b[a-z]+\d+(?:\s*[/-]\s*[a-z]*\d+)*\b(?<!ish)",  # l4, l5-s1, b4, gr8, ps5
     rf"(?<!/)(?<!/ )(?<!out of )\b(?:{_RANGE})(?:\s*-\s*|\s*)(?:{_UNITS})(?![a-z])",
     r"(?<![\d.])\d+(?:\.\d+)?(?:d|h|w|m|k|x|g|hr|min|yo|y|wk)\b",
     r"\bx\s?\d+\b",
+    # sayings
+    r"\b(?:cloud (?:9|nine)|catch (?:22|twenty[ -]?two)|square (?:1|one)|sixe?s and sevens?|(?:6|six) of (?:1|one)\b[^.,;]*|"
+    r"(?:9|nine) times out of (?:10|ten)|(?:1|one) in (?:10|ten)|(?:10|ten|100|hundred) times)\b",
+    # the clock as it is said, the weather, results of a match
+    rf"\b(?:half|half past|quarter (?:to|past)|(?:20|25|twenty|twenty five) (?:to|past)|(?:{_N}) past)\s+{_N}\b",
+    rf"\b(?:minus\s+)?{_N}\s+(?:outside|degrees|celsius|below)\b",
+    rf"\b(?:won|win|lost|lose|beat|beats|beaten|drew|draw|thrashed|hammered|finished|final score)\b[^.;\d]{{0,20}}"
+    rf"{_N}\s*(?:-|:|to|nil|all)\s*(?:{_N}|nil)?(?:,?\s+\d+\s*-\s*\d+)*",
+    # needles, hours to come, times that are asked for
+    rf"\b(?:you|they|she|he|u)\s+(?:put|stuck|used|poked|jabbed|placed)\s+(?:about |like |maybe )?{_N}\s+(?:in|into|on)\b",
+    rf"\b(?:(?:ask|text|call|ring|message|msg|try|see|there|here|home)(?: (?:me|you|u|us))?(?: again| back)? in|brb|bbs|bbl)\s+{_N}\b",
+    rf"\b(?:is|would|does|will|can (?:you|u|we) do|how about)\s+{_N}\s+(?:still\s+)?(?:ok|okay|good|free|suit|work|available|"
+    rf"possible|alright|instead|on {WEEKDAY})\b",
+    r"\b(?:10|ten)\s*(?:/|out of)\s*(?:10|ten)\s+(?:for|to)\s+(?:the |my |your )?(?:physio|therapist|staff|service|clinic|team|"
+    r"girl|lady|lad|needler|receptionist|effort|treatment)\b",
     rf"\b(?:{_N})\s+and\s+a\s+half\s+(?:{_UNITS})\b",
     (
     rf"\b(?:{_N})\s+(?:more |full |whole |good |solid |long |or so |of your |bad |busy |rest |straight "
@@ -199,6 +215,13 @@ def _compiled() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in _PATTERNS)
 
 
+# "before needling 7, after 4": two scores, no hours.
+_BEFORE_AND_AFTER = re.compile(r"\bbefore\b[^.;\d]*\d[^.;\d]*\bafter\b[^.;\d]*\d")
+
+
 def other_numbers(folded: str) -> list[tuple[int, int]]:
     """Return the stretches of a folded message whose numbers mean something else than a score."""
-    return [found.span() for pattern in _compiled() for found in pattern.finditer(folded)]
+    spans = [found.span() for pattern in _compiled() for found in pattern.finditer(folded)]
+    if _BEFORE_AND_AFTER.search(folded):
+        spans = [one for one in spans if not re.match(r"(?:before|after)\b", folded[one[0] :])]
+    return spans

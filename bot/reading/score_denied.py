@@ -10,7 +10,8 @@ _CORRECTION = re.compile(
     r"(?:\b(?:sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|"
     r"hold on|scratch that|make (?:that|it)|"
     r"change (?:that|it|my answer)|should (?:be|have been|of been)|shld be|no it'?s|nvm|my bad|my "
-    r"mistake|typo|wrong|edit|perdon|digo)\b|^\s*\*|\*\s*$)"
+    r"mistake|typo|wrong|edit|perdon|digo)\b|^\s*\*|\*\s*$|^\s*[.,;!-]*\s*(?:no|nah|nope)[\s,.]*(?:an?\s+)?$|"
+    r"\.\.+\s*(?:ok|okay|well|hmm|or rather)[\s,.]*(?:an?\s+)?$)"
 )
 
 
@@ -22,7 +23,7 @@ _NOT = re.compile(
 
 
 _LIMIT = re.compile(
-    r"(?:\b(?:less|lower|more|higher|greater|better|worse|fewer|north|south)\s*(?:than|of)|\b(?:under|"
+    r"(?:\b(?:less|lower|more|higher|greater|better|worse|fewer)\s*than|\b(?:north|south) of|\b(?:under|"
     r"below|over|above)|(?<!\d)(?<!\d\s)[<>])\s*(?:an?\s+)?$"
 )
 
@@ -48,7 +49,8 @@ def corrected(folded: str, numerals: list[Numeral]) -> list[Numeral]:
 
 _UNSAID = re.compile(
     r"\b(?:gonna|going to|about to|would have|would'?ve|wanted to|thinking|thought|tempted "
-    r"to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+)?(?:an?\s+)?$"
+    r"to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+|it'?d be\s+|it would be\s+|it will be\s+)?(?:an?\s+)?$"
+    r"|\b(?:expect\w*|dread\w*|fear\w*|brac\w+ for)\s+(?:it to be\s+)?(?:an?\s+)?$"
 )
 
 
@@ -60,8 +62,8 @@ _MAY_BE = re.compile(
 
 _SAID_BY_ANOTHER = re.compile(
     r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
-    r"girlfriend)\s+(?:says?|said|thinks?|thought|reckons?|guess\w*|put)\b[^.;\d]{0,15}$"
-    r"|\b(?!(?:it|that|this|which|what)\b)\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"
+    r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:says?|said|thinks?|thought|reckons?|guess\w*|put)\b[^.;\d]{0,15}$"
+    r"|\b\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"
     r"|\b(?:you|u|ye|yous|yall)(?:'ve)?\s+(?:have|has|had|got|put|wrote|noted|recorded|said|say|think)\b[^.;\d]{0,15}$"
 )
 
@@ -81,10 +83,11 @@ _OTHER_MEASURE_AFTER = re.compile(
 
 # "I stubbed my toe so that's a 9": another hurt than the needling's.
 _OTHER_HURT = re.compile(
-    r"\b(?:stubb\w+|trapp(?:ed|ing)|bang(?:ed|ing)?|tro(?:d|de) on|stood on|stepp\w+ on|dropp\w+ \w+ on|burn[te]d?|cut|"
-    r"broke|broken|fractured|twist\w+|rolled|slamm\w+|shut|caught|whack\w+|knock\w+|fell|bit|bitten|stung|scald\w+|"
-    r"headaches?|migraines?|toothaches?|hangovers?|hungover|periods?|cramps|sunburn\w*|blisters?|bunions?|heartburn|"
-    r"tummy ache|stomach ache|earache|sore throat|arthritis|gout|sciatica)\b"
+    r"\b(?:stubb\w+|trapp(?:ed|ing)|bang(?:ed|ing)?|tro(?:d|de) on|stood on|stepp\w+ on|dropp\w+ \w+ on|burn[te]d?|scald\w+|"
+    r"(?:cut|bit|rolled|twisted|caught|broke|hit|shut|knocked) (?:my|the|it)|broken|fractured|slammed|whack\w+|bitten|stung|"
+    r"headaches?|migraines?|toothaches?|hangovers?|hungover|period pains?|sunburn\w*|blisters?|bunions?|heartburn|"
+    r"labou?r|childbirth|giving birth|births?|kidney stones?|surgery|operation|op|root canal|broken leg|broken arm|"
+    r"tummy ache|stomach ache|earache|sore throat|gout)\b"
 )
 _NEEDLING = re.compile(
     r"\b(?:needl\w+|what (?:you|u|ye) did|(?:where|bit|part|spot) (?:you|u|ye)|you (?:did|worked|needled|treated|poked)|"
@@ -118,9 +121,31 @@ def of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
     return mine or kept
 
 
+# "half of the 8 I had", "two less than yesterday's 6": a number to reckon from.
+_RECKONED = re.compile(
+    r"\b(?:(?:half|twice|double|a third|a quarter)\s+(?:of\s+)?(?:the|that|what|my|yesterday'?s|last \w+'?s)"
+    r"|(?:less|more|better|worse|lower|higher|down|up)\s+(?:than|from|on)\s+(?:yesterday|last \w+|\w+day)'?s)\s+(?:an?\s+)?$"
+)
+# "if 10 is childbirth then 3": what the patient measures by.
+_YARDSTICK = re.compile(r"\b(?:if|where|when|say)\s+(?:an?\s+)?$|\b(?:if|where|say)\s+[\w' ]{2,25}?(?:'s|\bis|\bwas|\bwere)\s+(?:an?\s+)?$")
+_IS = re.compile(r"\s+(?:is|was|=|means|being)\b")
+
+
+def _measures_by(folded: str, one: Numeral) -> bool:
+    before, after = folded[: one.start], folded[one.end :]
+    if one.high != 10 or not re.search(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine)\b", after):
+        return False
+    return bool((_YARDSTICK.search(before) and (_IS.match(after) or not before.rstrip().endswith("if"))) or _BEING.match(after))
+
+
+_BEING = re.compile(r"\s+being\b")
+
+
 def denied(folded: str, one: Numeral) -> bool:
     """Tell whether the words around a number take it back: "not 8", "less than 3", "what if it's a 9"."""
     before = folded[: one.start]
+    if _RECKONED.search(before) or _measures_by(folded, one):
+        return True
     if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
         return True
     if _MAY_BE.search(before) or re.match(

@@ -20,7 +20,7 @@ _PAST = re.compile(
     r"(?:on\s+)?(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?)|"
     r"(?:\w+\s+)?(?:days?|hours?|hrs|nights?|weeks?)\s+(?:ago|before)|day before|was|were|had been|used "
     r"to be|at first|first|initially|originally|"
-    r"start(?:ed)?(?: out| off)? (?:at|as|with)|to start|to begin with|began|before|previously|"
+    r"start(?:ed)?(?: out| off)? (?:at|as|with)|started(?= (?:an? |about )?\d)|before (?:the |my )?(?:needl\w+|treatment|session)|to start|to begin with|began|before|previously|"
     r"peak(?:ed)?(?: at)?|last time|last week|"
     r"right after|straight after|during|after the (?:session|treatment)|first day|day (?:1|one)|then|woke up "
     r"(?:at|with|as)|"
@@ -53,6 +53,8 @@ SITUATION = re.compile(
     r"in the (?:morning|evening)s?|mornings?|evenings?|nights?|running|driving|turning|sleeping|squat\w*|"
     r"with (?:movement|activity|pressure)|"
     r"without|peaks|flare\w*|max|min|sneez\w+|cough\w*|worse|better|all day|at work|in bed|on stairs|"
+    r"(?<!i )am|pm|getting (?:in|out|up|dressed)|going (?:up|down)|gripp?(?:ing)?|reach(?:ing)?|kneel(?:ing)?|twist(?:ing)?|"
+    r"typing|climb(?:ing)?|load(?:ed|ing)?|in the (?:shower|car|gym)|"
     r"first thing|between|good days?|bad days?)\b"
 )
 
@@ -80,7 +82,7 @@ def change(folded: str, kept: list[Numeral]) -> Score | None:
     for one in kept:
         before = folded[: one.start]
         from_there = re.search(r"\bfrom\s+(?:an?\s+)?$", before)
-        moved = _CHANGE.search(before) or "->" in one.joint or (from_there and one.second < one.first)
+        moved = _CHANGE.search(before) or ">" in one.joint or (from_there and one.second < one.first)
         if one.moves and moved:
             if kept[-1] is not one and re.fullmatch(
                 r"\s*(?:-*>|to|then)\s*", folded[one.end : kept[-1].start]
