@@ -89,8 +89,8 @@ def single_words() -> frozenset[str]:
 def _spellings() -> frozenset[str]:
     """Words of the list that are long enough to be known when they are misspelt."""
     words = {word for part in body_parts().values() for phrase in part.words for word in phrase.split()}
-    forms = {form for word in words if len(word) >= 5 for form in (word, _plural(word))}
-    return frozenset(forms - NOT_MISSPELT)
+    forms = {form for word in words for form in (word, _plural(word))}
+    return frozenset(word for word in single_words() | (forms - NOT_MISSPELT) if len(word) >= 5)
 
 
 @cache

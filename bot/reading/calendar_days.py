@@ -13,12 +13,12 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.reading.numerals import value_of
-from bot.reading.time_phrases import TimePhrase
+from bot.reading.time_phrases import ORDINALS, TimePhrase
 
 # Middle of each part of the day, on the wall clock.
 _HOURS = {
     "early": 6, "morning": 9, "mornin": 9, "manana": 9, "am": 9, "noon": 12, "midday": 12, "lunch": 12,
-    "afternoon": 15, "arvo": 15, "avo": 15, "tarde": 15, "pm": 15,
+    "breakfast": 8, "tea": 17, "supper": 19, "afternoon": 15, "arvo": 15, "avo": 15, "tarde": 15, "pm": 15,
     "evening": 19, "eve": 19, "dinner": 19, "tonight": 21, "night": 21, "nite": 21, "noche": 21,
     "anoche": 21, "bedtime": 22, "midnight": 23,
 }  # fmt: skip
@@ -50,6 +50,7 @@ _UNITS = {
     "e": timedelta(days=1),
     "w": timedelta(weeks=1),
     "s": timedelta(weeks=1),
+    "f": timedelta(weeks=2),
 }
 
 
@@ -137,7 +138,7 @@ def _length(words: str) -> timedelta | None:
     found = re.search(
         r"(?:(?P<low>\d+)\s*(?:-|to|or)\s*)?(?P<count>\d+(?:\.\d+)?|half an?|couple|few|several|an?|"
         r"un[ao]?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres)"
-        r"(?:\s+of)?(?P<or>\s+or (?:so|two|three))?\s*(?P<unit>min|m\b|h|d|night|n|w|evening|e|semana|s)",
+        r"(?:\s+of)?(?P<or>\s+or (?:so|two|three))?\s*(?P<unit>min|m\b|h|d|night|n|w|evening|e|semana|s|fortnight)",
         words,
     )  # fmt: skip
     if not found:
@@ -159,6 +160,8 @@ def _length(words: str) -> timedelta | None:
 
 
 def _ago(words: str, here: datetime) -> datetime | _Exact | None:
+    if words.startswith("fortnight"):
+        return here - timedelta(weeks=2)
     if "other" in words:
         return here - timedelta(days=2)
     length = _length(words)
@@ -173,9 +176,11 @@ def _weekday(words: str, here: datetime) -> datetime | None:
     if not found:
         return None
     back = (here.weekday() - _WEEKDAYS[found[1]]) % 7
-    if back == 0 and re.search(r"\blast\b|pasado|gone", words):
+    if back == 0 and re.search(r"\blast\b|pasado|gone|past", words):
         back = 7
-    if re.search(r"last week|a week ago|before last", words):
+    if "before last" in words:
+        return here - timedelta(days=(back or 7) + 7)
+    if re.search(r"last week|week (?:ago|last|before)", words):
         back = back + 7 if back <= here.weekday() else back
     return here - timedelta(days=back)
 
@@ -205,7 +210,9 @@ def _date(words: str, here: datetime, zone: str) -> datetime | None:
         ".", "/" if re.search(r"\d\.\d", words) else " "
     )
     plain = re.sub(r"\b\d{1,2}(?::\d{2})?\s*[ap]m\b|\b\d{1,2}:\d{2}\b", " ", plain)
-    order = "MDY" if zone.startswith(("America/", "US/", "Pacific/Honolulu")) else "DMY"
+    for number, word in enumerate(ORDINALS, 1):
+        plain = re.sub(rf"\b{word}\b", str(number), plain)
+    order = "DMY" if re.search(r"\d\.\d", words) else "MDY" if zone.startswith(("America/", "US/", "Pacific/Honolulu")) else "DMY"
     for tried in (order, "DMY" if order == "MDY" else "MDY"):
         if re.search(r"\d{4}-", plain):
             tried = "YMD"
@@ -237,6 +244,12 @@ _FILLERS = ("since", "from", "on", "the", "of", "starting", "as of", "early", "l
 def _clock(words: str) -> time | None:
     """Read "3pm", "3:30", "15:00",
     "noon"; an hour without am or pm is read as in a clinic's day (7 to 18)."""
+    half = re.search(r"\b(half|half past|quarter to|quarter past) (\d{1,2}|[a-z]+)$", words)
+    if half:
+        minutes = {"quarter to": -15, "quarter past": 15}.get(half[1], 30)
+        hour = int(value_of(half[2])) % 12
+        begun = datetime(2000, 1, 1, hour + 12 if hour < 7 else hour) + timedelta(minutes=minutes)
+        return begun.time()
     found = (
         re.search(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?(?:m\b|\b)", words)
         or re.search(r"(\d{1,2}):(\d{2})()", words)

@@ -30,9 +30,9 @@ MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 WEEKDAY = (
-    r"(?:mon(?:day|dy)?|tue(?:s|sday)?|tuseday|wed(?:s|nesday|nsday)?|wendsday|thu(?:rs?|rsday)?|"
-    r"thrusday|fri(?:day)?|"
-    r"sat(?:urday)?|sun(?:day)?)"
+    r"(?:mon(?:day|dy|dya)?|tue(?:s|sday|sdy)?|tuseday|teusday|tusday|wed(?:s|nesday|nsday|ensday|nesdy)?|wendsday|wensday|"
+    r"wendesday|wenesday|thu(?:rs?|rsday|rday|resday)?|thrusday|thirsday|fri(?:day|dy|ady)?|firday|"
+    r"sat(?:urday|erday|urdy)?|sun(?:day|dy|nday)?)"
 )
 _SESSION = (
     r"(?:session|sesh|appt|appointment|treatment|visit|needling|woke(?: up)?|up|left|finished|got home)"
@@ -94,6 +94,7 @@ _PATTERNS = (
     r"(?<![\d.])\d{1,2}(?::|h)\d{2}(?:\s*[ap]\.?m\b\.?)?",
     r"(?<![\d.])(?:\d{1,2}\s*(?:-|to)\s*)?\d{1,2}\s*(?:[ap]\.?m\b\.?|ish [ap]m\b)",
     r"(?<![\d.])\d{1,2}[ap]\b",
+    r"(?<![\d.])\d{1,2}\.[0-5]\d\s+(?:slot|appt|appointment|session|one|train|bus)\b",
     rf"\b{MONTH}\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?",
     rf"(?<![\d.])\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b(?:,?\s+(?:19|20)\d\d)?",
     r"(?<![\d.])\d+(?:st|nd|rd|th)\b",
@@ -149,8 +150,8 @@ _PATTERNS = (
     ),
     (
     r"(?<!now )(?<!its )(?<!it's )(?<!still )(?<!im )(?<!i'm )\b(?:at|around|about|by|"
-    rf"@)\s+{_N}\s+(?:this|yesterday|in the|on|last|that)\s*(?:morning|afternoon|evening|night|"
-    rf"{WEEKDAY})?\b"
+    rf"@)\s+{_N}\s+(?:(?:this|in the|on|last|that)\s+(?:morning|afternoon|evening|night|"
+    rf"{WEEKDAY})|yesterday)\b"
     ),
     r"\b(?:woke up|wake up|woke|got up|up|awake)\s+(?:at|around|by|about)\s+(?:like\s+)?\d+",
     rf"\b{_N}\s+of\s+(?:my|the|them|us|those|these|you|your)\b(?!\s+(?:10|ten)\b)",

@@ -43,7 +43,7 @@ _FOLLOW = re.compile(
     r"first|so|as|except|only|i'?m|its|it's|down|up|ouch|otherwise|really|actually|ngl|fr|imo|idk|smh|omg|"
     r"lmao|rn|sorry|mon|tue|wed|thu|fri|sat|"
     r"sun|pero|y|where|always|total|"
-    r"depending|here|there|everywhere|flat|solid|until|till|til|the|my|yes|ok|okay|i|we|or|feels|for me|"
+    r"overnight|ever|constantly|non|depending|here|there|everywhere|flat|solid|until|till|til|the|my|yes|ok|okay|i|we|or|feels|for me|"
     r"thank|thankfully|hurts?|duele|"
     r"xx?|yesterday's|tmr)\b)"
 )

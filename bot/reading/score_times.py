@@ -17,8 +17,8 @@ _CHANGE = re.compile(
 
 _PAST = re.compile(
     r"\b(?:(?<!since )(?<!since the )(?<!from )(?:yesterday|yday|yest|last night|the other day|"
-    r"(?:on\s+)?(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?)|"
-    r"(?:\w+\s+)?(?:days?|hours?|hrs|nights?|weeks?)\s+(?:ago|before)|day before|was|were|had been|used "
+    r"(?:on\s+)?(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
+    r"(?!(?<=sat) (?:at|down|in|on|here|still|for|up)\b))|(?:\w+\s+)?(?:days?|hours?|hrs|nights?|weeks?)\s+(?:ago|before)|day before|was|were|had been|used "
     r"to be|at first|first|initially|originally|"
     r"start(?:ed)?(?: out| off)? (?:at|as|with)|started(?= (?:an? |about )?\d)|before (?:the |my )?(?:needl\w+|treatment|session)|to start|to begin with|began|before|previously|"
     r"peak(?:ed)?(?: at)?|last time|last week|"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from datetime import datetime
 
 from bot.reading.calendar_days import Moment, resolve
 from bot.reading.question import Question
-from bot.reading.time_phrases import TimePhrase, find_time_phrases
+from bot.reading.time_phrases import LENGTH, TimePhrase, find_time_phrases
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Times:
 
 
 _SESSION_WORD = re.compile(
-    r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:ed|ing|es)|visit|physio|"
+    r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:e|ed|ing|es)|slot|visit|physio|"
     r"therap(?:y|ist)|(?:you|u|she|he|they) (?:did|worked|saw|poked|jabbed|stuck|put)|"
-    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on)|came in|came to|was in|went in|been in|had "
+    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on|\w+(?=\s*$))|came in|came to|was in|went in|been in|had "
     r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|did (?:both|them|all)|(?:got|get) (?:it |"
     r"my \w+ )?(?:done|needled|stuck|"
     r"poked)|dn|done|did it|last time|last one|my first|was there|"
@@ -56,10 +57,10 @@ _STARTED = re.compile(
 
 # What was so until the soreness began.
 FINE_BEFORE = (
-    r"\b(?:fine|ok|okay|good|great|nothing|not sore|no pain|(?:didn'?t|did not|wasn'?t|was not|"
+    r"\b(?:not (?=(?:un)?til)|(?:fine|ok|okay|good|great|nothing|not sore|no pain|(?:didn'?t|did not|wasn'?t|was not|"
     r"not)\s+(?:really\s+|even\s+)?"
     r"(?:hurt|sore|ache|start|begin|kick in|come on|set in|feel (?:it|anything|sore|much)|notice(?: it|"
-    r" anything)?))\s+"
+    r" anything)?))\s+)"
 )
 
 
@@ -74,8 +75,9 @@ def read_times(
     session: TimePhrase | None = None
     onset: TimePhrase | None = None
     other: list[TimePhrase] = []
-    for phrase in phrases:
-        role = _role(folded, phrase, question)
+    for phrase, following in zip_longest(phrases, phrases[1:]):
+        told = folded[: following.start] if following and following.kind == "after_session" else folded
+        role = _role(told, phrase, question)
         if role == "session" and session is None:
             session = phrase
         elif role == "onset" and (onset is None or (_weak(onset) and not _weak(phrase))):
@@ -84,12 +86,19 @@ def read_times(
             onset = phrase
         elif role != "none":
             other.append(phrase)
+    if session is None and onset is None and question is Question.SESSION and len(phrases) == 1:
+        session = next((one for one in phrases if one.kind != "now" and one not in other), None)
+    if session is None and onset is None and question is Question.SESSION and (length := _BARE_LENGTH.search(folded)):
+        session = TimePhrase(length["length"], "ago", *length.span("length"))  # "must be 3 weeks now"
     if session is not None and onset is not None and onset.kind == "session_event":
         onset = None  # "since you did my glute on wednesday": one time, told twice
     held = Dated(session, resolve(session, now, zone)) if session else None
     base = session_at or (held.moment.at if held and held.moment else None)
     began = Dated(onset, resolve(onset, now, zone, base)) if onset else None
     return Times(held, began, tuple(Dated(one, resolve(one, now, zone, base)) for one in other))
+
+
+_BARE_LENGTH = re.compile(rf"^[^\d]{{0,25}}?\b(?P<length>{LENGTH})(?:\s+(?:now|since|or so|maybe|i think))*[\s.!?]*$")
 
 
 def _weak(phrase: TimePhrase) -> bool:
@@ -143,8 +152,12 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     if phrase.kind == "now":
         asked_for = {Question.SESSION: "session", Question.ONSET: "onset"}
         return asked_for.get(question, "other") if folded.strip(" .!") == phrase.words else "other"
+    if phrase.kind == "session_event" and _cause(folded, phrase):
+        return "other"
     if phrase.kind in {"after_session", "session_event"}:
         return "onset"
+    if phrase.kind == "journey" and question is not Question.ONSET and not _STARTED.search(before):
+        return "none"
     if re.match(r"(?:since|from|ever since|desde|starting)\b", phrase.words):
         return "onset"
     if re.search(r"\bby$|\bby\s", phrase.words) and _OVER.search(before):
@@ -162,7 +175,7 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
         r"\s*(?:'?s)?\s*(?:\w+\s+)?(?:session|sesh|appt|appointment|treatment|needling|visit)\b", after
     ):
         return "session"
-    answers = question in {Question.SESSION, Question.ONSET} and len(before.split()) <= 2
+    answers = question is Question.SESSION or (question is Question.ONSET and len(before.split()) <= 2)
     if (_of_a_score(folded, phrase) and not answers) or _compared(before, after):
         return "other"
     if _of_something_else(before, after):
@@ -180,6 +193,14 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     if _ONSET_WORD.search(around) or phrase.kind in {"waking"}:
         return "onset"
     return "onset" if len(folded.split()) <= 8 or phrase.words not in {"today", "tonight"} else "other"
+
+
+def _cause(folded: str, phrase: TimePhrase) -> bool:
+    """ "from the needles, perhaps a 2": where the soreness comes from; "been 6 ever since": since something else."""
+    before = folded[: phrase.start]
+    if re.match(r"(?:ever since|since then)$", phrase.words):
+        return bool(re.search(r"\d\s*$", before)) and "then" in before
+    return phrase.words.startswith("from") and not _STARTED.search(before) and not re.search(r"\b(?:straight|right)\s*$", before)
 
 
 def _compared(before: str, after: str) -> bool:
