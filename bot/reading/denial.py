@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NEGATORS = {"no", "not", "n't", "nt", "without", "never", "neither", "nor", "none", "zero", "0", "sin",
     "nope", "w/o", "cannot",
              "dont", "didnt", "doesnt", "isnt", "wasnt", "havent", "hasnt", "hadnt", "arent", "werent",
-             "aint", "wont", "don't", "didn't",
+             "aint", "wont", "ne'er", "nary", "nowt", "niver", "don't", "didn't",
              "doesn't", "isn't", "wasn't", "haven't", "hasn't", "nothing", "denies", "minus", "tampoco",
              "ni"}  # fmt: skip
 

@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 
 from bot.reading.denial import denied as is_denied
 from bot.reading.language import pipeline, tokens_of
-from bot.reading.symptom_words import NOT_A_SYMPTOM, NOT_MISSPELT, SYMPTOMS, TYPO_WORDS
+from bot.reading.symptom_lookalikes import NOT_A_SYMPTOM, NOT_MISSPELT, TYPO_WORDS
+from bot.reading.symptom_words import SYMPTOMS
 from bot.safety.spelling import real_words
 
 if TYPE_CHECKING:
