@@ -116,7 +116,9 @@ def _forms(word: str) -> set[str]:
     if linked is None:
         return forms
     sides = ("left", "right", "both", "each")
-    return forms | {" ".join([*form.split()[:linked], side, *form.split()[linked:]]) for form in forms for side in sides}
+    return forms | {
+        " ".join([*form.split()[:linked], side, *form.split()[linked:]]) for form in forms for side in sides
+    }
 
 
 def find_parts(doc: Doc) -> list[tuple[str, int, int]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.reading.clock import clock_in
 from bot.reading.numerals import value_of
 from bot.reading.time_phrases import ORDINALS, TimePhrase
 
@@ -75,7 +76,7 @@ def resolve(
     day = _day(phrase, here, zone)
     if day is None:
         return None
-    clock = _clock(words)
+    clock = clock_in(words)
     if clock is not None:
         moment = _at(day, clock, here)
         return Moment(moment, "hour")
@@ -114,7 +115,7 @@ def _day(phrase: TimePhrase, here: datetime, zone: str) -> datetime | _Exact | N
     if phrase.kind in {"date", "slashed"}:
         return _date(words, here, zone)
     if phrase.kind in {"clock", "waking"}:
-        clock = _clock(words)
+        clock = clock_in(words)
         late = clock is not None and clock > here.time()
         return here - timedelta(days=1) if late or "yesterday" in words or "last" in words else here
     return _relative(words, here)
@@ -212,7 +213,13 @@ def _date(words: str, here: datetime, zone: str) -> datetime | None:
     plain = re.sub(r"\b\d{1,2}(?::\d{2})?\s*[ap]m\b|\b\d{1,2}:\d{2}\b", " ", plain)
     for number, word in enumerate(ORDINALS, 1):
         plain = re.sub(rf"\b{word}\b", str(number), plain)
-    order = "DMY" if re.search(r"\d\.\d", words) else "MDY" if zone.startswith(("America/", "US/", "Pacific/Honolulu")) else "DMY"
+    order = (
+        "DMY"
+        if re.search(r"\d\.\d", words)
+        else "MDY"
+        if zone.startswith(("America/", "US/", "Pacific/Honolulu"))
+        else "DMY"
+    )
     for tried in (order, "DMY" if order == "MDY" else "MDY"):
         if re.search(r"\d{4}-", plain):
             tried = "YMD"
@@ -239,31 +246,6 @@ _FILLERS = ("since", "from", "on", "the", "of", "starting", "as of", "early", "l
             "sat(?:urday)?", "sun(?:day)?",
             "morning", "afternoon", "evening", "night", "noon", "at", "just", "until", "till", "til", "by",
             "mid")  # fmt: skip
-
-
-def _clock(words: str) -> time | None:
-    """Read "3pm", "3:30", "15:00",
-    "noon"; an hour without am or pm is read as in a clinic's day (7 to 18)."""
-    half = re.search(r"\b(half|half past|quarter to|quarter past) (\d{1,2}|[a-z]+)$", words)
-    if half:
-        minutes = {"quarter to": -15, "quarter past": 15}.get(half[1], 30)
-        hour = int(value_of(half[2])) % 12
-        begun = datetime(2000, 1, 1, hour + 12 if hour < 7 else hour) + timedelta(minutes=minutes)
-        return begun.time()
-    found = (
-        re.search(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?(?:m\b|\b)", words)
-        or re.search(r"(\d{1,2}):(\d{2})()", words)
-        or re.search(r"\b(\d{1,2})()()(?:\s*o'?clock|ish)", words)
-        or re.search((r"(?:at|around|about|@)\s*(\d{1,2})()()$"), words)
-    )
-    if not found:
-        return time(12) if re.search(r"\b(?:noon|midday)\b", words) else None
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
-    if (half == "p" and hour < 12) or (not half and 1 <= hour < 7):
-        hour += 12
-    elif half == "a" and hour == 12:
-        hour = 0
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def _from_session(words: str, here: datetime, session_at: datetime | None) -> Moment | None:

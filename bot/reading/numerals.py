@@ -14,9 +14,11 @@ _WORDS: dict[str, float] = {
     for value, words in {
         0: "zero zro cero", 1: "one uno eins", 2: "two dos zwei deux dois", 3: "three thre threee tres drei trois",
         4: "four foru fourr cuatro vier quatre quatro quattro",
-        5: "five fiv fivee cinco funf fünf cinq cinque", 6: "six sixx seis sechs", 7: "seven sevn sevven seven siete sieben sete",
+        5: "five fiv fivee cinco funf fünf cinq "
+           "cinque", 6: "six sixx seis sechs", 7: "seven sevn sevven seven siete sieben sete",
         8: "eight eigth eihgt eght ocho acht huit oito otto",
-        9: "nine nien nueve neun neuf nove", 10: "ten tenn diez zehn dez dieci", 11: "eleven", 12: "twelve doce", 13: "thirteen",
+        9: "nine nien nueve neun neuf "
+           "nove", 10: "ten tenn diez zehn dez dieci", 11: "eleven", 12: "twelve doce", 13: "thirteen",
         14: "fourteen", 15: "fifteen",
         16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 30: "thirty",
         40: "forty", 50: "fifty",
@@ -33,7 +35,8 @@ _NUMBER = (
 _SCALE = (
     r"(?:(?:\s*points?)?\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|zehn|dix|dieci|dez|"
     r"five|hundred|twenty)"
-    r"|\s*(?:over|on|in|upon|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+|the\s+)?(?P<scale2>10|ten|diez|zehn|dix|dieci|dez))(?![\d:a-z]|\s*%)"
+    r"|\s*(?:over|on|in|upon|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+|the\s+)?(?P<scale2>10|ten|diez|"
+    r"zehn|dix|dieci|dez))(?![\d:a-z]|\s*%)"
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (
@@ -114,14 +117,16 @@ def _scale_statement() -> re.Pattern[str]:
         r"|\b(?:where|with|if|and|,)\s+(?:10|ten|0|zero|1)\s*(?:is|being|=|means|"
         r"was)\s+(?:the\s+)?(?:worst|max|no|unbearable|agony|nothing|death|none|best|excruciating|"
         r"highest|lowest)\w*"
-        r"|(?<=\w),\s*(?:(?:from|of|over|on)\s+(?:the|your)|out of(?: (?:the|your|a))?)\s+(?:possible\s+)?(?:10|ten)(?=\s*(?:$|[.,!;)]))"
+        r"|(?<=\w),\s*(?:(?:from|of|over|on)\s+(?:the|your)|out of(?: (?:the|your|"
+        r"a))?)\s+(?:possible\s+)?(?:10|ten)(?=\s*(?:$|[.,!;)]))"
         r"|\b(?:10|ten)\s+(?:being|is)\s+(?:the\s+)?(?:worst|max|highest|unbearable)\w*"
     )
 
 
 # "on my scale of 1 to 6", "your 1-5 thing": not the question's scale.
 _OTHER_SCALE = re.compile(
-    r"\b(?:scale|marks?|grad(?:e|ing|es)|rating|on (?:my|your|our|a|the))\b[^.,;\d]{0,15}\b(?:0|1|zero|one)\s*(?:-|to|through)\s*"
+    r"\b(?:scale|marks?|grad(?:e|ing|es)|rating|on (?:my|your|our|a|the))\b[^.,;\d]{0,15}\b(?:0|1|zero|"
+    r"one)\s*(?:-|to|through)\s*"
     r"(?!10\b|ten\b)(?:\d+|three|four|five|six|seven|twenty|hundred)\b(?=\s*(?:$|[,.;:]|scale|thing|system|rating|marks?|an?\b|it|i\b|\d))"
 )
 

@@ -56,7 +56,8 @@ _UNITS = (
     r"year old|horas?|dias?|semanas?|minutos?|anos|noches?|sesiones|de la (?:manana|tarde|noche)|degrees?|"
     r"therapists?|physios?|doctors?|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|"
     r"coffees?|naps?|"
-    r"bags?|floors?|buckets?|loads|trips|flights|lengths|widths|overs|pages|quid|grand|ticks?|shakes?|jiffys?|thumbs? up|"
+    r"bags?|floors?|buckets?|loads|trips|flights|lengths|widths|overs|pages|quid|grand|ticks?|shakes?|"
+    r"jiffys?|thumbs? up|"
     r"things?|questions?|reasons?|ways|options|exercises|stretches|different|others?|separate|small|"
     r"little|tiny|big|main"
 )
@@ -64,7 +65,8 @@ _UNITS = (
 _EVENT = (
     r"physio|appt|appointment|session|class|work|shift|meeting|lunch|dinner|tea|exams?|school|college|uni|flight|train|"
     r"match|gym|training|coming|comes|due|starts?|arriv\w+|leav\w+|opens?|closes?|kettle|see (?:you|u|ya)|"
-    r"be (?:in|there|back|home|round)|call in|pop in|drop in|kids?|pick ?up|free|busy|slot|call|interview|bus|asleep|bed|awake|home|finish|off"
+    r"be (?:in|there|back|home|round)|call in|pop in|drop in|kids?|pick ?up|free|busy|slot|call|"
+    r"interview|bus|asleep|bed|awake|home|finish|off"
 )
 # Words in -s that count nothing: "6 yes", "5 sometimes", "4 hurts", and body parts ("3 knees").
 _NO_COUNT = (
@@ -112,7 +114,8 @@ _PATTERNS = (
     r"(?<![\d.])\d+(?:\.\d+)?(?:d|h|w|m|k|x|g|hr|min|yo|y|wk)\b",
     r"\bx\s?\d+\b",
     # sayings
-    r"\b(?:cloud (?:9|nine)|catch (?:22|twenty[ -]?two)|square (?:1|one)|sixe?s and sevens?|(?:6|six) of (?:1|one)\b[^.,;]*|"
+    r"\b(?:cloud (?:9|nine)|catch (?:22|twenty[ -]?two)|square (?:1|one)|sixe?s and sevens?|(?:6|"
+    r"six) of (?:1|one)\b[^.,;]*|"
     r"(?:9|nine) times out of (?:10|ten)|(?:1|one) in (?:10|ten)|(?:10|ten|100|hundred) times)\b",
     # the clock as it is said, the weather, results of a match
     rf"\b(?:half|half past|quarter (?:to|past)|(?:20|25|twenty|twenty five) (?:to|past)|(?:{_N}) past)\s+{_N}\b",
@@ -120,11 +123,15 @@ _PATTERNS = (
     rf"\b(?:won|win|lost|lose|beat|beats|beaten|drew|draw|thrashed|hammered|finished|final score)\b[^.;\d]{{0,20}}"
     rf"{_N}\s*(?:-|:|to|nil|all)\s*(?:{_N}|nil)?(?:,?\s+\d+\s*-\s*\d+)*",
     # needles, hours to come, times that are asked for
-    rf"\b(?:you|they|she|he|u)\s+(?:put|stuck|used|poked|jabbed|placed)\s+(?:about |like |maybe )?{_N}\s+(?:in|into|on)\b",
-    rf"\b(?:(?:ask|text|call|ring|message|msg|try|see|there|here|home)(?: (?:me|you|u|us))?(?: again| back)? in|brb|bbs|bbl)\s+{_N}\b",
-    rf"\b(?:is|would|does|will|can (?:you|u|we) do|how about)\s+{_N}\s+(?:still\s+)?(?:ok|okay|good|free|suit|work|available|"
+    rf"\b(?:you|they|she|he|u)\s+(?:put|stuck|used|poked|jabbed|placed)\s+(?:about |like |"
+    rf"maybe )?{_N}\s+(?:in|into|on)\b",
+    rf"\b(?:(?:ask|text|call|ring|message|msg|try|see|there|here|home)(?: (?:me|you|u|us))?(?: again|"
+    rf" back)? in|brb|bbs|bbl)\s+{_N}\b",
+    rf"\b(?:is|would|does|will|can (?:you|u|we) do|how about)\s+{_N}\s+(?:still\s+)?(?:ok|okay|good|"
+    rf"free|suit|work|available|"
     rf"possible|alright|instead|on {WEEKDAY})\b",
-    r"\b(?:10|ten)\s*(?:/|out of)\s*(?:10|ten)\s+(?:for|to)\s+(?:the |my |your )?(?:physio|therapist|staff|service|clinic|team|"
+    r"\b(?:10|ten)\s*(?:/|out of)\s*(?:10|ten)\s+(?:for|to)\s+(?:the |my |your )?(?:physio|therapist|"
+    r"staff|service|clinic|team|"
     r"girl|lady|lad|needler|receptionist|effort|treatment)\b",
     rf"\b(?:{_N})\s+and\s+a\s+half\s+(?:{_UNITS})\b",
     (
@@ -156,7 +163,8 @@ _PATTERNS = (
     r"\b(?:woke up|wake up|woke|got up|up|awake)\s+(?:at|around|by|about)\s+(?:like\s+)?\d+",
     rf"\b{_N}\s+of\s+(?:my|the|them|us|those|these|you|your)\b(?!\s+(?:10|ten)\b)",
     (
-    r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s|feel|look)\s+(?:like\s+|like i'?m\s+)?(?:only |now |nearly |almost )?(?:1[1-9]|"
+    r"\b(?:i'?m|i am|aged?|turning|turned|he'?s|she'?s|feel|look)\s+(?:like\s+|like i'?m\s+)?(?:only |"
+    r"now |nearly |almost )?(?:1[1-9]|"
     r"[2-9]\d)\b(?!\s*/)"
     ),
     r"\b(?:1[1-9]|[2-9]\d)\s*/?\s*[mf]\b", r"\b(?:in my |the )\d+s\b",

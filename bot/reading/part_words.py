@@ -1,26 +1,27 @@
-"""Words around body parts: how the short ones are mistyped, what only looks like one, and what means something else."""
+"""Words around body parts: short ones mistyped, what only looks like one, what means something else."""
 
 from __future__ import annotations
 
 # Short words as they are mistyped; one letter off is too much freedom for them in general.
 SHORT_TYPOS = {
-    "nek": "neck", "nck": "neck", "neckk": "neck", "kne": "knee", "knne": "knee", "kneee": "knee", "bak": "back",
-    "bck": "back", "bakc": "back", "claf": "calf", "clf": "calf", "calff": "calf", "hipp": "hip", "shn": "shin",
-    "foots": "foot", "feets": "foot", "tumb": "thumb", "thum": "thumb", "quadd": "quad", "qaud": "quad", "amr": "arm",
-    "foor": "foot", "fott": "foot",
-    "glut": "glute", "gluts": "glute", "shldr": "shoulder", "sholdur": "shoulder", "shulder": "shoulder", "sholder": "shoulder",
-    "elbo": "elbow", "elbw": "elbow", "ribz": "ribs", "trapz": "traps", "hamy": "hamstring",
-    "hamies": "hamstring", "kneck": "neck", "nekc": "neck", "nwck": "neck", "kalf": "calf", "cafl": "calf",
-    "caf": "calf", "rist": "wrist", "wirst": "wrist", "kene": "knee", "nees": "knees", "kness": "knees",
-    "lowr": "lower", "lwr": "lower", "uper": "upper", "uppr": "upper", "upr": "upper", "bakk": "back",
-    "bavk": "back", "showlder": "shoulder", "sholda": "shoulder",
-    "sholders": "shoulder", "shulders": "shoulder", "glootes": "glutes", "gloots": "glutes", "glutez": "glutes",
-    "buttux": "buttock", "butox": "buttock", "buttox": "buttock", "bumb": "bum", "theigh": "thigh", "thie": "thigh",
-    "thys": "thighs", "hammi": "hammy", "hamstr": "hamstring", "shinn": "shin",
-    "toez": "toes", "toze": "toes", "ancle": "ankle",
-    "ankl": "ankle", "calfs": "calves", "calvs": "calves", "foreram": "forearm", "forarm": "forearm", "hedd": "head",
-    "hed": "head", "heid": "head", "jor": "jaw", "jaww": "jaw", "bely": "belly", "groyn": "groin", "gorin": "groin",
-    "ches": "chest", "chset": "chest", "fingrs": "fingers", "wrst": "wrist", "ankel": "ankle", "achilies": "achilles", "akilles": "achilles",
+    "nek": "neck", "nck": "neck", "neckk": "neck", "kne": "knee", "knne": "knee", "kneee": "knee",
+    "bak": "back", "bck": "back", "bakc": "back", "claf": "calf", "clf": "calf", "calff": "calf",
+    "hipp": "hip", "shn": "shin", "foots": "foot", "feets": "foot", "tumb": "thumb", "thum": "thumb",
+    "quadd": "quad", "qaud": "quad", "amr": "arm", "foor": "foot", "fott": "foot", "glut": "glute",
+    "gluts": "glute", "shldr": "shoulder", "sholdur": "shoulder", "shulder": "shoulder",
+    "sholder": "shoulder", "elbo": "elbow", "elbw": "elbow", "ribz": "ribs", "trapz": "traps",
+    "hamy": "hamstring", "hamies": "hamstring", "kneck": "neck", "nekc": "neck", "nwck": "neck",
+    "kalf": "calf", "cafl": "calf", "caf": "calf", "rist": "wrist", "wirst": "wrist", "kene": "knee",
+    "nees": "knees", "kness": "knees", "lowr": "lower", "lwr": "lower", "uper": "upper", "uppr": "upper",
+    "upr": "upper", "bakk": "back", "bavk": "back", "showlder": "shoulder", "sholda": "shoulder",
+    "sholders": "shoulder", "shulders": "shoulder", "glootes": "glutes", "gloots": "glutes",
+    "glutez": "glutes", "buttux": "buttock", "butox": "buttock", "buttox": "buttock", "bumb": "bum",
+    "theigh": "thigh", "thie": "thigh", "thys": "thighs", "hammi": "hammy", "hamstr": "hamstring",
+    "shinn": "shin", "toez": "toes", "toze": "toes", "ancle": "ankle", "ankl": "ankle", "calfs": "calves",
+    "calvs": "calves", "foreram": "forearm", "forarm": "forearm", "hedd": "head", "hed": "head",
+    "heid": "head", "jor": "jaw", "jaww": "jaw", "bely": "belly", "groyn": "groin", "gorin": "groin",
+    "ches": "chest", "chset": "chest", "fingrs": "fingers", "wrst": "wrist", "ankel": "ankle",
+    "achilies": "achilles", "akilles": "achilles",
 }  # fmt: skip
 
 
@@ -62,7 +63,8 @@ OTHER_MEANINGS: dict[str, tuple[str, str]] = {
         r"straight|way|was|am|"
         r"i'm|im|on my way|its|it's|it|pain|soreness|me|started|creeping|crept|comes|goes|right)$",
         (
-        r"^(to|in|then|again|at work|at it|at (an? |about )?\d|home|into|from|up|at the|down (to|at)|on (mon|tue|wed|thu|fri|sat|sun)|and forth|"
+        r"^(to|in|then|again|at work|at it|at (an? |about )?\d|home|into|from|up|at the|down (to|at)|"
+        r"on (mon|tue|wed|thu|fri|sat|sun)|and forth|"
         r"ache again)\b"
         ),
     ),

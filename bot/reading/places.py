@@ -60,7 +60,9 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
     return _once(_on_limb(doc, _side_for_all(doc, parts, owned, places)))
 
 
-_INTRODUCED = re.compile(r"(?:left|right|lt|rt|l|r)(?:[ -]?hand)?[ -]side\s*[:,-]")  # "left side: neck and shoulder"
+_INTRODUCED = re.compile(
+    r"(?:left|right|lt|rt|l|r)(?:[ -]?hand)?[ -]side\s*[:,-]"
+)  # "left side: neck and shoulder"
 _LISTED = re.compile(r"\s*(?:(?:,|and|&|\+|n|/|or|plus|also|down|up|into|to|the|my|both|in|on|of)[\s,]*)+")
 
 
@@ -119,7 +121,11 @@ _OF_LIMB = {
 
 def _part_of(limb: Place, place: Place, between: str) -> bool:
     """ "left leg, calf mostly": a part of the limb before it, on its side."""
-    return place.side is None and place.part in _OF_LIMB.get(limb.part or "", set()) and between.strip() in {",", "-", "("}
+    return (
+        place.side is None
+        and place.part in _OF_LIMB.get(limb.part or "", set())
+        and between.strip() in {",", "-", "("}
+    )
 
 
 def _sides_of_limb(kept: list[Place], place: Place, between: str) -> bool:

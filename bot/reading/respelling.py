@@ -1,4 +1,7 @@
-"""Small words as dialect and haste write them: "me left calf", "teh neck". Letter for letter, so that no offset moves."""
+"""Small words as dialect and haste write them: "me left calf", "teh neck".
+
+Letter for letter, so that no offset moves.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ _THE = re.compile(r"\b(?:teh|hte|tge|tje)\b")
 
 
 # "text me back", "give me both sides": here it is "me" after all.
-_VERBS = r"(?:text|call|ring|rang|phone|message|email|get|got|put|give|gave|bring|send|sent|set|take|took|told|tell|ask|write)"
+_VERBS = (
+    r"(?:text|call|ring|rang|phone|message|email|get|got|put|give|gave|bring|send|sent|set|take|took|told|"
+    r"tell|ask|write)"
+)
 
 
 @cache
@@ -19,7 +25,9 @@ def _me() -> re.Pattern[str]:
     """ "me" before a body part, with at most two words between, is "my"; so is "ma"."""
     words = {word for part in body_parts().values() for phrase in part.words for word in phrase.split()}
     parts = "|".join(sorted((word for word in words if len(word) > 2), key=len, reverse=True))
-    ahead = r"(?:(?:left|right|l|r|lt|rt|other|bad|good|poor|old|own|whole|auld|gammy|dodgy|sore|hammer)\s+){0,2}"
+    ahead = (
+        r"(?:(?:left|right|l|r|lt|rt|other|bad|good|poor|old|own|whole|auld|gammy|dodgy|sore|hammer)\s+){0,2}"
+    )
     return re.compile(rf"(?<!\w)(?P<verb>{_VERBS}\s+)?\b(?P<me>me|ma)(?=\s+{ahead}(?:{parts})(?:s|es)?\b)")
 
 

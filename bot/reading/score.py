@@ -88,7 +88,10 @@ def _settled(folded: str, current: list[Numeral], everything: tuple[Numeral, ...
             r"\b(?:or|maybe|sometimes|between|and|varies|varying|both|left|right)\b",
             folded[current[0].end : current[-1].start],
         )
-        or (max(values) - min(values) == 1 and re.fullmatch(r"\s*,\s*", folded[current[0].end : current[-1].start]))
+        or (
+            max(values) - min(values) == 1
+            and re.fullmatch(r"\s*,\s*", folded[current[0].end : current[-1].start])
+        )
         or re.match(r"\s*(?:tops|max|at (?:the )?most)\b", folded[current[-1].end :])
     ):
         top = max(current, key=lambda one: one.high)

@@ -29,7 +29,8 @@ _LIMIT = re.compile(
 
 
 _AT_MOST = re.compile(
-    r"\b(?:no|not|never|nothing|no way|can'?t be|cannot be|couldn'?t be|wouldn'?t be|not be|wouldn'?t (?:say|put it|go|rate it)|"
+    r"\b(?:no|not|never|nothing|no way|can'?t be|cannot be|couldn'?t be|wouldn'?t be|not be|"
+    r"wouldn'?t (?:say|put it|go|rate it)|"
     r"isn'?t|is not)\s+(?:any\s+)?(?:it'?s\s+)?(?:more|higher|worse|above|over|greater)\s*(?:than)?\s+(?:an?\s+)?$"
 )
 
@@ -49,20 +50,23 @@ def corrected(folded: str, numerals: list[Numeral]) -> list[Numeral]:
 
 _UNSAID = re.compile(
     r"\b(?:gonna|going to|about to|would have|would'?ve|wanted to|thinking|thought|tempted "
-    r"to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+|it'?d be\s+|it would be\s+|it will be\s+)?(?:an?\s+)?$"
+    r"to)\s+(?:of\s+)?(?:say\w*|said|put|go with|been)?\s*(?:it was\s+|it'?d be\s+|it would be\s+|"
+    r"it will be\s+)?(?:an?\s+)?$"
     r"|\b(?:expect\w*|dread\w*|fear\w*|brac\w+ for)\s+(?:it to be\s+)?(?:an?\s+)?$"
 )
 
 
 _MAY_BE = re.compile(
     r"\b(?:what if|(?:may|might|could|will|would|gonna|going to) (?:go|get|rise|climb|jump)|worried|"
-    r"afraid|scared|hop(?:e|es|ing)|if (?:it|this|that) (?:hits|reaches|gets|goes|climbs|rises|passes|tops))\b[^.,;\d]{0,20}$"
+    r"afraid|scared|hop(?:e|es|ing)|if (?:it|this|that) (?:hits|reaches|gets|goes|climbs|rises|passes|"
+    r"tops))\b[^.,;\d]{0,20}$"
 )
 
 
 _SAID_BY_ANOTHER = re.compile(
     r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
-    r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:says?|said|thinks?|thought|reckons?|guess\w*|put)\b[^.;\d]{0,15}$"
+    r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:says?|said|thinks?|thought|reckons?|"
+    r"guess\w*|put)\b[^.;\d]{0,15}$"
     r"|\b\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"
     r"|\b(?:you|u|ye|yous|yall)(?:'ve)?\s+(?:have|has|had|got|put|wrote|noted|recorded|said|say|think)\b[^.;\d]{0,15}$"
 )
@@ -83,14 +87,17 @@ _OTHER_MEASURE_AFTER = re.compile(
 
 # "I stubbed my toe so that's a 9": another hurt than the needling's.
 _OTHER_HURT = re.compile(
-    r"\b(?:stubb\w+|trapp(?:ed|ing)|bang(?:ed|ing)?|tro(?:d|de) on|stood on|stepp\w+ on|dropp\w+ \w+ on|burn[te]d?|scald\w+|"
-    r"(?:cut|bit|rolled|twisted|caught|broke|hit|shut|knocked) (?:my|the|it)|broken|fractured|slammed|whack\w+|bitten|stung|"
+    r"\b(?:stubb\w+|trapp(?:ed|ing)|bang(?:ed|ing)?|tro(?:d|de) on|stood on|stepp\w+ on|dropp\w+ \w+ on|"
+    r"burn[te]d?|scald\w+|"
+    r"(?:cut|bit|rolled|twisted|caught|broke|hit|shut|knocked) (?:my|the|it)|broken|fractured|slammed|"
+    r"whack\w+|bitten|stung|"
     r"headaches?|migraines?|toothaches?|hangovers?|hungover|period pains?|sunburn\w*|blisters?|bunions?|heartburn|"
     r"labou?r|childbirth|giving birth|births?|kidney stones?|surgery|operation|op|root canal|broken leg|broken arm|"
     r"tummy ache|stomach ache|earache|sore throat|gout)\b"
 )
 _NEEDLING = re.compile(
-    r"\b(?:needl\w+|what (?:you|u|ye) did|(?:where|bit|part|spot) (?:you|u|ye)|you (?:did|worked|needled|treated|poked)|"
+    r"\b(?:needl\w+|what (?:you|u|ye) did|(?:where|bit|part|spot) (?:you|u|ye)|you (?:did|worked|"
+    r"needled|treated|poked)|"
     r"dry needling|jabs|from (?:the )?(?:treatment|session))\b"
 )
 _CLAUSE = re.compile(r"[.;!?\n]|,(?!\s*so\b)|\bbut\b|\bwhile\b|\bwhereas\b")
@@ -105,7 +112,8 @@ def of_needling(folded: str, kept: list[Numeral]) -> list[Numeral]:
         return kept
     cuts = [0, *(found.end() for found in _CLAUSE.finditer(folded)), len(folded)]
     clauses = [
-        folded[max(cut for cut in cuts if cut <= one.start) : min(cut for cut in cuts if cut >= one.end)] for one in kept
+        folded[max(cut for cut in cuts if cut <= one.start) : min(cut for cut in cuts if cut >= one.end)]
+        for one in kept
     ]
     mine = [one for one, clause in zip(kept, clauses, strict=True) if _NEEDLING.search(clause)]
     others = [one for one, clause in zip(kept, clauses, strict=True) if not _OTHER_HURT.search(clause)]
@@ -124,18 +132,26 @@ def of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
 # "half of the 8 I had", "two less than yesterday's 6": a number to reckon from.
 _RECKONED = re.compile(
     r"\b(?:(?:half|twice|double|a third|a quarter)\s+(?:of\s+)?(?:the|that|what|my|yesterday'?s|last \w+'?s)"
-    r"|(?:less|more|better|worse|lower|higher|down|up)\s+(?:than|from|on)\s+(?:yesterday|last \w+|\w+day)'?s)\s+(?:an?\s+)?$"
+    r"|(?:less|more|better|worse|lower|higher|down|up)\s+(?:than|from|on)\s+(?:yesterday|last \w+|"
+    r"\w+day)'?s)\s+(?:an?\s+)?$"
 )
 # "if 10 is childbirth then 3": what the patient measures by.
-_YARDSTICK = re.compile(r"\b(?:if|where|when|say)\s+(?:an?\s+)?$|\b(?:if|where|say)\s+[\w' ]{2,25}?(?:'s|\bis|\bwas|\bwere)\s+(?:an?\s+)?$")
+_YARDSTICK = re.compile(
+    r"\b(?:if|where|when|say)\s+(?:an?\s+)?$|\b(?:if|where|say)\s+[\w' ]{2,25}?(?:'s|\bis|\bwas|\bwere)\s+(?:an?\s+)?$"
+)
 _IS = re.compile(r"\s+(?:is|was|=|means|being)\b")
 
 
 def _measures_by(folded: str, one: Numeral) -> bool:
     before, after = folded[: one.start], folded[one.end :]
-    if one.high != 10 or not re.search(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine)\b", after):
+    if one.high != 10 or not re.search(
+        r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine)\b", after
+    ):
         return False
-    return bool((_YARDSTICK.search(before) and (_IS.match(after) or not before.rstrip().endswith("if"))) or _BEING.match(after))
+    return bool(
+        (_YARDSTICK.search(before) and (_IS.match(after) or not before.rstrip().endswith("if")))
+        or _BEING.match(after)
+    )
 
 
 _BEING = re.compile(r"\s+being\b")
@@ -149,7 +165,9 @@ def denied(folded: str, one: Numeral) -> bool:
     if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
         return True
     if _MAY_BE.search(before) or re.match(
-        r"\s+(?:by |until |at |in )?(?:the |a )?(?:tomorrow|tmrw|tmr|tomoz|2moro|later|next week|weekend|end of|few days|day or two)\b", folded[one.end :]
+        r"\s+(?:by |until |at |in )?(?:the |a )?(?:tomorrow|tmrw|tmr|tomoz|2moro|later|next week|"
+        r"weekend|end of|few days|day or two)\b",
+        folded[one.end :],
     ):
         return True
     if _SAID_BY_ANOTHER.search(before) and re.search(r"\d", folded[one.end :]):

@@ -18,9 +18,11 @@ _CHANGE = re.compile(
 _PAST = re.compile(
     r"\b(?:(?<!since )(?<!since the )(?<!from )(?:yesterday|yday|yest|last night|the other day|"
     r"(?:on\s+)?(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
-    r"(?!(?<=sat) (?:at|down|in|on|here|still|for|up)\b))|(?:\w+\s+)?(?:days?|hours?|hrs|nights?|weeks?)\s+(?:ago|before)|day before|was|were|had been|used "
+    r"(?!(?<=sat) (?:at|down|in|on|here|still|for|up)\b))|(?:\w+\s+)?(?:days?|hours?|hrs|nights?|"
+    r"weeks?)\s+(?:ago|before)|day before|was|were|had been|used "
     r"to be|at first|first|initially|originally|"
-    r"start(?:ed)?(?: out| off)? (?:at|as|with)|started(?= (?:an? |about )?\d)|before (?:the |my )?(?:needl\w+|treatment|session)|to start|to begin with|began|before|previously|"
+    r"start(?:ed)?(?: out| off)? (?:at|as|with)|started(?= (?:an? |about )?\d)|before (?:the |"
+    r"my )?(?:needl\w+|treatment|session)|to start|to begin with|began|before|previously|"
     r"peak(?:ed)?(?: at)?|last time|last week|"
     r"right after|straight after|during|after the (?:session|treatment)|first day|day (?:1|one)|then|woke up "
     r"(?:at|with|as)|"
@@ -53,7 +55,8 @@ SITUATION = re.compile(
     r"in the (?:morning|evening)s?|mornings?|evenings?|nights?|running|driving|turning|sleeping|squat\w*|"
     r"with (?:movement|activity|pressure)|"
     r"without|peaks|flare\w*|max|min|sneez\w+|cough\w*|worse|better|all day|at work|in bed|on stairs|"
-    r"(?<!i )am|pm|getting (?:in|out|up|dressed)|going (?:up|down)|gripp?(?:ing)?|reach(?:ing)?|kneel(?:ing)?|twist(?:ing)?|"
+    r"(?<!i )am|pm|getting (?:in|out|up|dressed)|going (?:up|down)|gripp?(?:ing)?|reach(?:ing)?|"
+    r"kneel(?:ing)?|twist(?:ing)?|"
     r"typing|climb(?:ing)?|load(?:ed|ing)?|in the (?:shower|car|gym)|"
     r"first thing|between|good days?|bad days?)\b"
 )
@@ -72,7 +75,9 @@ _FORTH = re.compile(
 )
 
 
-_NOW_LATER = re.compile(r"\b(?:now|today|back|this (?:morning|evening|afternoon)|tonight|currently|settled)\b")
+_NOW_LATER = re.compile(
+    r"\b(?:now|today|back|this (?:morning|evening|afternoon)|tonight|currently|settled)\b"
+)
 _BACK_TO = re.compile(r"\bback (?:up |down )?(?:at|to)\s+(?:an?\s+|about\s+|like\s+|around\s+)*$")
 
 

@@ -140,14 +140,19 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
         side = _side(doc, token, part_starts, part_ends)
         if token.i in inside and token.text in _LEFT | _RIGHT:
             side = "left" if token.text in _LEFT else "right"  # "lower right back"
-        if side and not _side_denied(doc, token.i) and not _WELL.match(doc.text[token.idx + len(token.text) :]):
+        if (
+            side
+            and not _side_denied(doc, token.i)
+            and not _WELL.match(doc.text[token.idx + len(token.text) :])
+        ):
             found.append((side, token.i))
     return found
 
 
 # "right knee, the left is fine", "the other one, left, is grand".
 _WELL = re.compile(
-    rf"(?:[ -](?:hand )?side|\s+one)?,?\s*(?:'?s|is|are|was|feels|seems)?\s+(?:all |completely |totally |absolutely )?{FINE}\b"
+    rf"(?:[ -](?:hand )?side|\s+one)?,?\s*(?:'?s|is|are|was|feels|seems)?\s+(?:all |completely |"
+    rf"totally |absolutely )?{FINE}\b"
 )
 
 
@@ -181,7 +186,10 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
         return (
             _LETTERS[word]
             if token.i + 1 in part_starts
-            or (near_part and after in {"upper", "lower", "side", "outer", "inner", "mid", "&", "+", "and", "/"})
+            or (
+                near_part
+                and after in {"upper", "lower", "side", "outer", "inner", "mid", "&", "+", "and", "/"}
+            )
             or (beside and closing)
             or after == "side"
             else None

@@ -30,7 +30,6 @@ NOT_A_SYMPTOM: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
                 "coffee",
                 "food",
                 "date",
-                "water",
                 "tap",
                 "in",
             }

@@ -98,10 +98,12 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
         (r"feel|felt|feeling a bit|little|lil sick"),
         r"upset stomach|tummy",
     ),
-    "vomiting": (r"vomit\w*|puked?|puking|barf\w*|spew\w*|chunder\w*|bok(?:ed|ing)|hurled|hurling|upchuck\w*|retch\w*",
+    "vomiting": (
+        r"vomit\w*|puked?|puking|barf\w*|spew\w*|chunder\w*|bok(?:ed|ing)|hurled|hurling|upchuck\w*|retch\w*",
         r"threw|throw|throwing|thrown|chucked|chucking|brought|sicked up",
         r"been|being sick",
-        r"was|were sick twice|once|after|in|on|all|three|several"),
+        r"was|were sick twice|once|after|in|on|all|three|several",
+    ),
     "dizziness": (
         r"dizz\w*|diz+y|light-?head\w*|woozy|wooziness|vertigo|spaced|mareo|maread\w|swimmy|giddy|spinny|"
         r"whoozy|floaty|light-heid\w*|wobbly-headed",
@@ -124,7 +126,11 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
     ),
     "redness": (r"redness|reddish|reddened|flushed|rojez|red|pinkish|pink",),
     "itching": (r"itch\w*|itchy|ichy|picazon|comezon|scratchy",),
-    "rash": (r"rash\w*|hives|welts?|blotch\w*|weals?|pimples|spotty", r"spots all over", r"raised|red bumps|spots"),
+    "rash": (
+        r"rash\w*|hives|welts?|blotch\w*|weals?|pimples|spotty",
+        r"spots all over",
+        r"raised|red bumps|spots",
+    ),
     "weakness": (
         r"weak\w*|wobbly|jelly|jello|debil\w*|feeble|floppy",
         r"no grip",
@@ -198,10 +204,21 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
         r"kept|keeps|keeping me up|awake",
         r"woke|wakes|waking me up",
     ),
-    "anxiety": (r"anxious|anxiety|panicky|jittery|jumpy-headed|edgy|nervy", r"on edge",),
-    "emotional": (r"tearful|weepy|emotional|teary|cried|crying|sobbing|sobbed|weeping", r"in|to bits|tears", r"low mood", r"feeling|felt|bit low|down|blue",),
+    "anxiety": (
+        r"anxious|anxiety|panicky|jittery|jumpy-headed|edgy|nervy",
+        r"on edge",
+    ),
+    "emotional": (
+        r"tearful|weepy|emotional|teary|cried|crying|sobbing|sobbed|weeping",
+        r"in|to bits|tears",
+        r"low mood",
+        r"feeling|felt|bit low|down|blue",
+    ),
     "blurred vision": (r"blurr\w*", r"double vision"),
-    "limping": (r"limp|limping|limped|hobbl\w*", r"walking like john|a|an wayne|duck|penguin|old|cowboy",),
+    "limping": (
+        r"limp|limping|limped|hobbl\w*",
+        r"walking like john|a|an wayne|duck|penguin|old|cowboy",
+    ),
     "reduced movement": (
         r"unused",
         r"limited|reduced|restricted|less range|movement|motion|mobility",

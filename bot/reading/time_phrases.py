@@ -10,10 +10,11 @@ from functools import cache
 from bot.reading.other_numbers import MONTH, WEEKDAY
 
 ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-    "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
-    "twenty[ -]first", "twenty[ -]second", "twenty[ -]third", "twenty[ -]fourth", "twenty[ -]fifth", "twenty[ -]sixth",
-    "twenty[ -]seventh", "twenty[ -]eighth", "twenty[ -]ninth", "thirtieth", "thirty[ -]first",
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth", "twenty[ -]first", "twenty[ -]second", "twenty[ -]third",
+    "twenty[ -]fourth", "twenty[ -]fifth", "twenty[ -]sixth", "twenty[ -]seventh", "twenty[ -]eighth",
+    "twenty[ -]ninth", "thirtieth", "thirty[ -]first",
 )  # fmt: skip
 
 
@@ -49,17 +50,18 @@ _PART = (
     r"bedtime|dinner ?time|tea ?time|tea|breakfast(?: time)?|supper(?: ?time)?)"
 )
 _OF_DAY = rf"(?:\s+(?:early\s+|late\s+|in the\s+|at\s+|around\s+|by\s+)?{_PART})?"
-_HOUR_WORD = r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+HOUR_WORD = r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m?\b\.?|\d{1,2}:\d{2}|noon|midday|midnight|\d{1,2}\s*o'?clock|"
-    rf"\d{{1,2}}ish|(?:half|half past|quarter (?:to|past)) {_HOUR_WORD})(?![:.\d])"
+    rf"\d{{1,2}}ish|(?:half|half past|quarter (?:to|past)) {HOUR_WORD})(?![:.\d])"
 )
 _AT = (
     rf"(?:(?:\s+|,\s*)(?:at\s+|around\s+|about\s+|@\s*|~\s*)*{_CLOCK}"
     r"|\s+(?:at|around|about|@)\s*(?:about\s+|around\s+)?(?:1[0-2]|[1-9])(?!\s*/|\d|\s*out|\s*-|\.\d))?"
 )
 _LEAD = (
-    r"(?:(?:since|from|(?<!off and )(?<!off n )on|starting|as of|early|late|mid|about|around|approx|desde|ever since|just|"
+    r"(?:(?:since|from|(?<!off and )(?<!off n )on|starting|as of|early|late|mid|about|around|approx|"
+    r"desde|ever since|just|"
     r"by)\s+){0,3}(?:the\s+)?"
 )
 _SESSION_NOUN = (
@@ -96,7 +98,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     )),
     ("day_before", rf"{_LEAD}(?:the )?day (?:before|b4) yest(?:erday)?(?:\s+{_PART})?{_AT}|anteayer"),
     ("waking", (
-        r"(?:since|from|when|after|as soon as)\s+i\s+(?:woke|got|stood)(?:\s+up)?\s+(?:this morning|yesterday|today)(?:\s+morning)?"
+        r"(?:since|from|when|after|as soon as)\s+i\s+(?:woke|got|stood)(?:\s+up)?\s+(?:this morning|"
+        r"yesterday|today)(?:\s+morning)?"
     )),
     ("weekday", (
         rf"{_LEAD}(?:a )?week (?:ago|last|before)\s+(?:on\s+)?{WEEKDAY}\b{_OF_DAY}|"
@@ -105,10 +108,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("ago", (
         rf"since\s+(?:like\s+|about\s+)?{LENGTH}(?!\s+(?:after|before|ago|later|back))|(?:since\s+|"
         r"about\s+|around\s+|like\s+|maybe\s+|from\s+|roughly\s+|over\s+|just\s+|"
-        rf"only\s+)*{LENGTH}\s+(?:ago|back|atras|prior)\b|hace\s+{LENGTH}|fortnight (?:ago|back)|before {LENGTH}(?!\s+(?:was|were|had|of))|{LENGTH} before(?!\s+(?:the|my|i|you|it|that|we)\b)|(?:the )?other (?:day|night)"
+        rf"only\s+)*{LENGTH}\s+(?:ago|back|atras|prior)\b|hace\s+{LENGTH}|fortnight (?:ago|back)|"
+        rf"before {LENGTH}(?!\s+(?:was|were|had|of))|{LENGTH} before(?!\s+(?:the|my|i|you|it|that|"
+        rf"we)\b)|(?:the )?other (?:day|night)"
     )),
     ("after_session", (
-        rf"(?:about |like |maybe )?{LENGTH} (?:after|since) (?:you|u|ye|she|he|they) (?:did|needled|treated|worked|saw|poked|stuck)\b"
+        rf"(?:about |like |maybe )?{LENGTH} (?:after|since) (?:you|u|ye|she|he|they) (?:did|needled|"
+        rf"treated|worked|saw|poked|stuck)\b"
         r"(?: (?:me|it|my \w+))?"
     )),
     ("after_session", (
@@ -137,7 +143,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     )),
     ("relative", rf"{_LEAD}(?:last|late last|early last)\s+(?:night|nite|evening|afternoon|morning)\b{_AT}"),
     ("relative", (
-        rf"{_LEAD}(?:first thing\s+)?(?:this\s+(?:morning|mornin|am|afternoon|arvo|evening|avo)|esta (?:manana|tarde|noche)|"
+        rf"{_LEAD}(?:first thing\s+)?(?:this\s+(?:morning|mornin|am|afternoon|arvo|evening|avo)|"
+        rf"esta (?:manana|tarde|noche)|"
         rf"2day|2nite)\b{_AT}"
     )),
     ("relative", rf"{_LEAD}(?:earlier\s+)?(?:today|tonight|hoy){_OF_DAY}{_AT}"),
@@ -151,24 +158,31 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?:since\s+|from\s+|(?<!came )on\s+)?(?:the\s+)?(?:next|following|same)\s+(?:day|morning|"
         r"evening|night|afternoon)\b|(?:since\s+|from\s+)?(?:the\s+)?(?:day|morning|night|"
         r"evening)\s+(?:after|following)\b|(?:(?:on|by|since|from|until|till|til)\s+|^)(?:the\s+)?(?:first|second|third|fourth|1st|2nd|"
-        r"3rd|4th)\s+day\b(?:\s+after)?|(?:in|during|through|in the middle of)\s+the\s+night\b|that\s+(?:night|nite|evening|afternoon|same (?:night|day|evening))\b|"
+        r"3rd|4th)\s+day\b(?:\s+after)?|(?:in|during|through|in the middle of)\s+the\s+night\b|"
+        r"that\s+(?:night|nite|evening|afternoon|same (?:night|day|evening))\b|"
         r"overnight\b|later that (?:day|night|evening)|(?:since|from|on)\s+day\s+(?:\d|one|two|three|"
         r"four)|(?<!good )(?<!bad )(?<!first )(?<!last )(?<!each )(?<!every )(?<!\dst )(?<!\dnd "
-        rf")(?<!\drd )(?<!\dth )day (?:\d|one|two|three|four|five)\b(?: (?:after|post)(?: (?:my|the|your|our))?(?: {_SESSION_NOUN})?)?|within {LENGTH}|"
+        rf")(?<!\drd )(?<!\dth )day (?:\d|one|two|three|four|five)\b(?: (?:after|post)(?: (?:my|the|"
+        rf"your|our))?(?: {_SESSION_NOUN})?)?|within {LENGTH}|"
         rf"{LENGTH} on(?=\s*(?:$|[,.;]|and\b(?! off)|it\b|its\b|i\b))|"
-        rf"(?<!back )(?<!gone )(?<!away )(?<!passed )(?<!off )(?:after|in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"
+        rf"(?<!back )(?<!gone )(?<!away )(?<!passed )(?<!off )(?:after|"
+        rf"in)\s+(?:about\s+)?{LENGTH}(?! (?:it|i))|al dia siguiente"
     )),
     ("clock", (
         rf"(?:(?:since|from|at|around|about|from about|since about|by)\s+)+{_CLOCK}(?:\s+(?:this|in the|"
-        rf"yesterday|last)\s*(?:{_PART})?)?|(?:{_CLOCK}|(?:at|about|around|like|round)\s+{_HOUR_WORD})\s+(?:this|in the)\s+{_PART}|"
+        rf"yesterday|last)\s*(?:{_PART})?)?|(?:{_CLOCK}|(?:at|about|around|like|"
+        rf"round)\s+{HOUR_WORD})\s+(?:this|in the)\s+{_PART}|"
         rf"(?:at|around|about|by|before|after) (?:tea ?time|bed ?time|lunch ?time|breakfast|dinner ?time|supper)|"
         rf"\b\d{{1,2}}(?::\d\d)?\s?[ap]m\b"
     )),
     ("waking", (
         r"(?:since|from|when|after)\s+(?:i\s+)?(?:woke|woken|wake|got|waking|getting)\s*up(?:\s+(?:this|"
-        r"in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?|(?:when|after|since|once|as soon as|before|by the time|from when) "
-        r"(?:i|i'd|i had)(?: even| barely)? (?:got|left|stood|woke|sat)(?: (?:home|in|back|up|down|there|off the table|your place|"
-        r"the (?:clinic|car|place|table)))?(?! (?:with|the|my|a|out of)\b)|since leaving|(?:by|before|at) (?:bed ?time|bed)"
+        r"in the|yesterday|today|on \w+)\s*(?:morning)?)?|on waking|first thing(?: this morning)?|"
+        r"(?:when|after|since|once|as soon as|before|by the time|from when) "
+        r"(?:i|i'd|i had)(?: even| barely)? (?:got|left|stood|woke|sat)(?: (?:home|in|back|up|down|"
+        r"there|off the table|your place|"
+        r"the (?:clinic|car|place|table)))?(?! (?:with|the|my|a|out of)\b)|since leaving|(?:by|before|"
+        r"at) (?:bed ?time|bed)"
     )),
     ("journey", r"(?:on|in) the (?:drive|way|walk|bus|train|car|cab|taxi)(?: (?:home|back|ride))\b"),
     ("session_event", (
@@ -176,8 +190,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"after)\s+(?:(?:my|the|our|your|that|last|our last|this)\s+)*(?:{_SESSION_NOUN})(?:\s+session|"
         r"\s+appointment)?\b(?! (?:was|on|is|of))|since (?:you|u|he|she|they) (?:did|needled|treated|"
         r"worked|saw|poked|jabbed|stuck)\b(?: (?:me|it|my \w+|on \w+))?|(?:straight|right|immediately|"
-        r"soon) (?:after(?!\s+(?:my|the|our|a|work|lunch|\w+ing)\b)|away|afterwards?)\b|straight (?:away|off)|since then|ever since|"
-        r"at the time|during(?: (?:the session|it|treatment|the treatment))?(?=\s*(?:$|[,.;]|and\b|but\b))|instantly|immediately|"
+        r"soon) (?:after(?!\s+(?:my|the|our|a|work|lunch|\w+ing)\b)|away|afterwards?)\b|"
+        r"straight (?:away|off)|since then|ever since|"
+        r"at the time|during(?: (?:the session|it|treatment|the treatment))?(?=\s*(?:$|[,.;]|and\b|"
+        r"but\b))|instantly|immediately|"
         r"while (?:you|u|ye|she|he|they) (?:were|was) (?:doing|at|needling|working)(?: (?:it|me|on it))?"
     )),
     ("now", r"just now|right now|now|currently|at the moment|atm|rn"),

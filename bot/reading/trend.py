@@ -17,15 +17,21 @@ class Trend:
 
 
 NUMBER = "zero|one|two|three|four|five|six|seven|eight|nine|ten"
-COUNTED = r"days?|d\b|hours?|hrs?|h\b|weeks?|wks?|nights?|months?|mins?|minutes?|to go|left|more|of|places?|spots?"
+COUNTED = (
+    r"days?|d\b|hours?|hrs?|h\b|weeks?|wks?|nights?|months?|mins?|minutes?|to go|left|more|of|places?|spots?"
+)
 # "its gone numb": what a place has become.
-_TURNED = "numb|red|hard|lumpy|stiff|purple|yellow|blue|black|green|dead|tight|hot|cold|weak|puffy|bruised|sore|worse|tingly"
+_TURNED = (
+    "numb|red|hard|lumpy|stiff|purple|yellow|blue|black|green|dead|tight|hot|cold|weak|puffy|bruised|sore|"
+    "worse|tingly"
+)
 
 
 # The first that matches wins; denied and situational wordings stand before the plain ones.
 _WORDINGS: tuple[tuple[str, str], ...] = (
     ("", (
-        r"(?:i'?ve had|have had|could be|couldn'?t be|been|could'?ve been|known|had|never felt|never been) (?:a lot |much |way )?(?:worse|"
+        r"(?:i'?ve had|have had|could be|couldn'?t be|been|could'?ve been|known|had|never felt|"
+        r"never been) (?:a lot |much |way )?(?:worse|"
         r"better)|less than (?:an?|half|one|two|\d+)\b|(?:go|goes|going|went) (?:down|up) (?:the |"
         r"a )?(?:stairs|steps|hills?)"
     )),
@@ -50,8 +56,10 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"staying |much |roughly |just |all |feels )?(?:the |d |da )?same(?! (?:day|time|night|thing|"
         r"place|spot|side|morning|leg|arm|evening|area|session|therapist|muscle|one))(?: as (?:yesterday|"
         r"before|last\s\w+|this morning|earlier))?|no change|no difference|unchanged|hasn'?t (?:changed|"
-        r"moved|shifted)|stayed at|plateau\w*|steady|igual|constant|ditto|as you were|much of a muchness|same old|neither better|"
-        r"(?:still|stuck|holding|sticking|hovering) (?:(?:at|on|about|around|like|an?|the|stuck|sitting|hovering|only|just|maybe) )*"
+        r"moved|shifted)|stayed at|plateau\w*|steady|igual|constant|ditto|as you were|"
+        r"much of a muchness|same old|neither better|"
+        r"(?:still|stuck|holding|sticking|hovering) (?:(?:at|on|about|around|like|an?|the|stuck|sitting|"
+        r"hovering|only|just|maybe) )*"
         rf"(?:\d+(?:\.\d+)?|{NUMBER})(?:ish)?(?!\s*(?:{COUNTED}))"
     )),
     ("better", (
@@ -76,21 +84,29 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?:bit|little|lot|lil) less|gone "
         r"(?:after|by|in|within)|less (?:sore|pain|painful|tender|achy|stiff|than|today|now|bad)|turned "
         r"the corner|mejor\w*|backing off|tapering|cleared up|eases? (?:off|up)|disappear\w+|gone now|"
-        r"(?:all |it'?s |its |now |completely |totally |is |has |has completely )gone(?!\s+(?:a|an|all|quite|really|very|so|kinda|"
-        rf"right|proper|back|to|from|up|{_TURNED})\b)|gone (?:completely|totally|entirely|altogether|for good)|now nothing|"
+        r"(?:all |it'?s |its |now |completely |totally |is |has |has completely )gone(?!\s+(?:a|an|all|"
+        r"quite|really|very|so|kinda|"
+        rf"right|proper|back|to|from|up|{_TURNED})\b)|gone (?:completely|totally|entirely|altogether|"
+        rf"for good)|now nothing|"
         r"nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|"
         r"then (?:it was )?(?:fine|ok|okay|nothing|gone)|lifted|pass(?:ed|"
-        r"ing) off|not anymore|getting there|on the up|over the worst|coming (?:right|good|on|along)(?! (?:at|in|after|when|the))|turned a corner|"
-        r"halved|half (?:of )?(?:what|as|the)|nothing like (?:it was|yesterday)|no longer sore|not (?:even )?sore any ?more|"
+        r"ing) off|not anymore|getting there|on the up|over the worst|coming (?:right|good|on|"
+        r"along)(?! (?:at|in|after|when|the))|turned a corner|"
+        r"halved|half (?:of )?(?:what|as|the)|nothing like (?:it was|yesterday)|no longer sore|"
+        r"not (?:even )?sore any ?more|"
         r"isn'?t sore any ?more|doesn'?t hurt any ?more|light years|on its way out|sorted itself)"
     )),
     ("worse", (
         r"(?:ris(?:en|ing)|increas\w+|ramp\w+|going up|gone up|went up|coming up|climb\w+|creep\w+ up|"
-        r"crept up|up (?:from|to an?(?=[^,.;]*\b(?:now|today|overnight)\b))|up to \d+ (?:now|overnight|today)|(?:shot|jumped|crept|gone|back) up to|more (?:sore|pain|painful|tender|achy|stiff)(?!\s+(?:when|in|if|on|"
+        r"crept up|up (?:from|to an?(?=[^,.;]*\b(?:now|today|overnight)\b))|up to \d+ (?:now|overnight|"
+        r"today)|(?:shot|jumped|crept|gone|back) up to|more (?:sore|pain|painful|tender|achy|"
+        r"stiff)(?!\s+(?:when|in|if|on|"
         r"at|after|than usual)\b)(?: (?:than|now|today|each|every))?|sorer|building(?: up)?|spread\w*|"
         r"peor\w*|flared up|flaring|intensif\w+|escalat\w+|deteriorat\w+|worsen\w*|back again|(?:come|came) back"
-        r"(?! (?:in|within|after|to (?:life|me|normal)|fine|normal|for|on|at the|tomorrow|next))|returned|doubled|(?:twice|double) (?:as|what|the|yesterday)(?! size)|"
-        r"(?:gone|going|went) (?:downhill|backwards|south)|wrong (?:way|direction)|stiffer|nastier|kicked off(?! (?:at|on)))"
+        r"(?! (?:in|within|after|to (?:life|me|normal)|fine|normal|for|on|at the|tomorrow|next))|"
+        r"returned|doubled|(?:twice|double) (?:as|what|the|yesterday)(?! size)|"
+        r"(?:gone|going|went) (?:downhill|backwards|south)|wrong (?:way|direction)|stiffer|nastier|"
+        r"kicked off(?! (?:at|on)))"
     )),
     ("worse", (
         r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|"
@@ -121,7 +137,9 @@ _SINCE_GONE_BACK = re.compile(r"\b(?:gone|went away|went)\b.*\b(?:back|returned)
 
 
 # "up to a 7 when I run", "up to 6 at times": no change for good.
-_SITUATIONAL = re.compile(r"\bup to (?:an? |about )?\d+[^,.;]{0,12}\b(?:when|if|at times|sometimes|at night|walking|running|with|on|in the)\b")
+_SITUATIONAL = re.compile(
+    r"\bup to (?:an? |about )?\d+[^,.;]{0,12}\b(?:when|if|at times|sometimes|at night|walking|running|with|on|in the)\b"
+)
 
 
 def trend_in(folded: str, score: float | None, previous: float | None) -> Trend | None:

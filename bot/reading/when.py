@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import zip_longest
 from datetime import datetime
+from itertools import zip_longest
 
 from bot.reading.calendar_days import Moment, resolve
 from bot.reading.question import Question
@@ -88,7 +88,12 @@ def read_times(
             other.append(phrase)
     if session is None and onset is None and question is Question.SESSION and len(phrases) == 1:
         session = next((one for one in phrases if one.kind != "now" and one not in other), None)
-    if session is None and onset is None and question is Question.SESSION and (length := _BARE_LENGTH.search(folded)):
+    if (
+        session is None
+        and onset is None
+        and question is Question.SESSION
+        and (length := _BARE_LENGTH.search(folded))
+    ):
         session = TimePhrase(length["length"], "ago", *length.span("length"))  # "must be 3 weeks now"
     if session is not None and onset is not None and onset.kind == "session_event":
         onset = None  # "since you did my glute on wednesday": one time, told twice
@@ -98,7 +103,9 @@ def read_times(
     return Times(held, began, tuple(Dated(one, resolve(one, now, zone, base)) for one in other))
 
 
-_BARE_LENGTH = re.compile(rf"^[^\d]{{0,25}}?\b(?P<length>{LENGTH})(?:\s+(?:now|since|or so|maybe|i think))*[\s.!?]*$")
+_BARE_LENGTH = re.compile(
+    rf"^[^\d]{{0,25}}?\b(?P<length>{LENGTH})(?:\s+(?:now|since|or so|maybe|i think))*[\s.!?]*$"
+)
 
 
 def _weak(phrase: TimePhrase) -> bool:
@@ -200,7 +207,11 @@ def _cause(folded: str, phrase: TimePhrase) -> bool:
     before = folded[: phrase.start]
     if re.match(r"(?:ever since|since then)$", phrase.words):
         return bool(re.search(r"\d\s*$", before)) and "then" in before
-    return phrase.words.startswith("from") and not _STARTED.search(before) and not re.search(r"\b(?:straight|right)\s*$", before)
+    return (
+        phrase.words.startswith("from")
+        and not _STARTED.search(before)
+        and not re.search(r"\b(?:straight|right)\s*$", before)
+    )
 
 
 def _compared(before: str, after: str) -> bool:

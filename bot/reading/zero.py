@@ -43,7 +43,8 @@ _WORDINGS: tuple[tuple[str, bool], ...] = (
         r"completely |totally |fully |pretty well |already |since |just )*(?:gone(?: away| now)?|"
         r"disappeared|cleared(?: up)?|went away|vanished|stopped hurting|wore off|worn off|resolved)\b"
     ), True),
-    (r"\b(?:all|completely|totally|fully|entirely) gone\b|\bgone (?:completely|totally|entirely|altogether|for good)\b", True),
+    (r"\b(?:all|completely|totally|fully|entirely) gone\b|\bgone (?:completely|totally|entirely|"
+     r"altogether|for good)\b", True),
     (rf"\b(?:wasn'?t|weren'?t|was not)\s+(?:even\s+)?{_SORE}\s+(?:at all|one bit|in the slightest)", False),
     (r"\bnothing (?:at all|whatsoever|to report|hurts)\b|\bnone (?:at all|whatsoever)\b", False),
     (r"\bno (?:me )?duele(?: nada)?\b|\b(?:nada|ninguno|ningun) (?:de )?dolor\b|\bsin dolor\b", False),
@@ -52,8 +53,10 @@ _WORDINGS: tuple[tuple[str, bool], ...] = (
 _WHOLE = re.compile(
     r"[\s.!,]*(?:(?:um+|uh|oh|well|honestly|tbh|still|today|now|id say|i'd say|i have|actually|literally|"
     r"absolutely|currently|basically|there is|there'?s|its|it's|sorry)[\s,]+)*"
-    r"(?:none|(?:it'?s |all |its |all )*gone(?:,? (?:finito|completely|now|away|totally))*|not (?:a|one) (?:thing|jot|bit|scrap|sausage|twinge|peep)|"
-    r"nothing|nil|nada|diddly(?: ?squat)?|zero zilch nada|sweet fa|jack|bugger all|naff all|sod all|zip|zilch|nought|naught|zippo|ninguno|cero|nothing at all|none at all|"
+    r"(?:none|(?:it'?s |all |its |all )*gone(?:,? (?:finito|completely|now|away|totally))*|not (?:a|"
+    r"one) (?:thing|jot|bit|scrap|sausage|twinge|peep)|"
+    r"nothing|nil|nada|diddly(?: ?squat)?|zero zilch nada|sweet fa|jack|bugger all|naff all|sod all|zip|"
+    r"zilch|nought|naught|zippo|ninguno|cero|nothing at all|none at all|"
     r"nowt|nuthin|nuthing|nothin|noting)"
     r"(?:[\s,.!]*(?:really|today|now|so far|yet|at all|thanks|thank you|thankfully|lol|anymore|any more|"
     r"left|whatsoever|:\)|👍|🙂|😀|🎉|😊))*[\s.!,]*"
