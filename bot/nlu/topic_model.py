@@ -27,8 +27,8 @@ SPELLING_WEIGHT = 0.5  # beside a sentence vector of length 1; 0.8 favours typos
 EARLIER_LAYERS_WEIGHT = 0.7
 SCALE = 4.0  # brings unit vectors to the size that the network's start weights expect
 AXES = 192  # of a sentence's 384 numbers' main directions, for the nearest known question: half the work, 99.4 % same
-TEMPERATURE = 1.35  # divides log-probabilities, so that 0.7 means right 7 times in 10 (`bot eval nlu`)
-NEIGHBOUR_WEIGHT = 12.0  # the nearest known question, beside the network's log-probability
+TEMPERATURE = 1.8  # divides log-probabilities, so that 0.7 means right 7 times in 10
+NEIGHBOUR_WEIGHT = 32.0  # the nearest known question, beside the network's log-probability
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from bot.nlu.parts import Part, parts
 from bot.nlu.topic_model import Scores, TopicModel
 
-# Set on tests/questions/dev.yml and dev2.yml, not on tests/eval.
+# Set on tests/questions, not on tests/eval.
 SURE = 0.27  # answer
 SURE_OF_A_PART = 0.48  # a part of a longer message must be clearer than a whole one
 SURE_OF_A_LISTED = 0.68
