@@ -32,7 +32,7 @@ PHRASES = ROOT / "data" / "warnings.yml"
 
 # In log-odds. Set so that about 1 in 100 look-alikes is called a warning that the rules do not call one
 # (`python -m benchmarks.warning_net`): the net is for what the rules miss by far, not for what they doubt.
-THRESHOLD = 1.5
+THRESHOLD = 1.0
 NOTHING = "none"
 A_CHANCE = (
     0.25  # share of a warning's probability from which it is taken for an emergency: in doubt one tier up
