@@ -28,9 +28,9 @@ WARNING = "warning"  # the intent
 
 CONFIDENCE_OF_NET = 0.6
 SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
-PLAINLY = 0.73
+PLAINLY = 0.6
 REPORTS = frozenset({"report_soreness"})
-REPORT_MARGIN = 2.0  # above the net's threshold
+REPORT_MARGIN = 3.0  # above the net's threshold
 PLAINLY_HARMLESS = frozenset(
     {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later"}
     | {

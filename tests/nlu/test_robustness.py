@@ -46,6 +46,11 @@ class Exam:
 
 
 @pytest.fixture(scope="module")
+def examples() -> Examples:
+    return read_examples(ROOT / "data" / "nlu")
+
+
+@pytest.fixture(scope="module")
 def exam(examples: Examples) -> Exam:
     learnt = learn(Remembering(load_encoder()), examples)
     asked = questions(set(examples.labels))
