@@ -143,7 +143,8 @@ class FormAnswers(GraphComponent):
         if is_question(text) or intent in ("stop_form", "later"):
             return intent
         if intent == "faq" or intent in MANNERS:
-            says_it = asked == ANYTHING_ELSE or (asked == WHERE and _WHERE_IT_WAS.match(text))
+            one_word = len(text.split()) == 1  # "purple", to our question, asks nothing
+            says_it = one_word or asked == ANYTHING_ELSE or (asked == WHERE and _WHERE_IT_WAS.match(text))
             return "inform" if says_it and intent == "faq" else intent
         return "inform"
 

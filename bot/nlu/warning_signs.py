@@ -19,8 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import load_encoder
 from bot.nlu.spelling import NORMALISED
-from bot.nlu.warning_net import WarningNet
-from bot.safety import Assessment, Context, SignFound, Tier, assess
+from bot.nlu.warning_net import Near, WarningNet
+from bot.safety import Assessment, Context, SignFound, Tier, assess, without_idioms
 from bot.soreness.asides import statements
 
 SAFETY = "safety"  # the message's attribute
@@ -94,12 +94,8 @@ class WarningSigns(GraphComponent):
             text = message.get(TEXT) or ""
             found, by = assess(text, context_of(message)), "rules"
             if not found.is_alert and self._is_open_to_doubt(message, found):
-                near = self._net.look(message.get(NORMALISED) or text) if self._net else None
-                if (
-                    near is not None
-                    and near.margin > self._margin(message)
-                    and near.tier.urgency > found.tier.urgency
-                ):
+                near = self._look(message, text)
+                if near is not None and near.tier.urgency > found.tier.urgency:
                     sign = SignFound(near.sign, near.tier, 0, len(text), text)
                     found, by = Assessment(near.tier, (sign, *found.signs), CONFIDENCE_OF_NET), "net"
             message.set(SAFETY, plain(found, by), add_to_output=True)
@@ -107,6 +103,13 @@ class WarningSigns(GraphComponent):
                 message.set("intent_before", message.get(INTENT), add_to_output=True)
                 message.set(INTENT, {"name": WARNING, "confidence": found.confidence}, add_to_output=True)
         return messages
+
+    def _look(self, message: Message, text: str) -> Near | None:
+        """What the net finds, also when idioms are left out, which it takes at their word."""
+        near = self._net.look(message.get(NORMALISED) or text) if self._net else None
+        if self._net is not None and near is not None and (plain_words := without_idioms(text)) != text:
+            near = self._net.look(plain_words.lower())
+        return near if near is not None and near.margin > self._margin(message) else None
 
     def _margin(self, message: Message) -> float:
         """What the net must show: a plain soreness report names sore calves and bruises, as warnings do."""

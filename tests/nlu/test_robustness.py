@@ -18,6 +18,7 @@ from bot.evaluation.nlu import (
     best_temperature,
     calibration,
     learn,
+    read_examples,
 )
 from bot.evaluation.typos import misspell
 from bot.nlu.encoder import load_encoder
