@@ -20,6 +20,7 @@ from benchmarks.places import RESULTS, ROOT, WORK
 from benchmarks.processes import Say, run
 from benchmarks.serving import own_server
 from benchmarks.training import own_models
+from bot.processes import LARGE_PAGES
 
 EARLY = 10
 LATE = 300
@@ -82,6 +83,6 @@ def _stages(say: Say, texts: Sequence[str]) -> dict[str, float]:
         ROOT,
         WORK / "stages.log",
         say,
-        {"BOT_MODELS": str(own_models("all", fresh=False))},
+        {"BOT_MODELS": str(own_models("all", fresh=False)), **LARGE_PAGES},
     )
     return dict(json.loads(split.read_text(encoding="utf-8")))

@@ -20,6 +20,7 @@ from benchmarks.conversing import Door, RestDoor, TurnDoor, answers, load
 from benchmarks.places import DEFAULT_ENV, ROOT, WORK
 from benchmarks.processes import Say, Server, serving
 from benchmarks.training import default_model, own_models
+from bot.processes import LARGE_PAGES
 from tests.ports import free_port
 
 WARM_UP = 40
@@ -75,6 +76,7 @@ def own_server() -> Iterator[tuple[Server, Door]]:
         "BOT_MODELS": str(own_models("all", fresh=False)),
         "BOT_INTERNAL_TOKEN": token,
         "BOT_ASSISTANT_URL": f"http://127.0.0.1:{port}",
+        **LARGE_PAGES,
     }
     command: list[str | Path] = [sys.executable, "-m", "bot.dialogue.serve"]
     with serving(command, ROOT, WORK / "serve-own.log", lambda: answers(door), environment) as server:
