@@ -92,15 +92,15 @@ def understand(
     if len(pieces) == 1:
         pieces = []
     texts = [text, *(piece.text for piece in pieces), *(_with_story(pieces, i) for i in range(len(pieces)))]
-    follow_up = previous_question is not None and is_follow_up(text)
-    if follow_up:
-        texts.append(f"{previous_question} {text}")
     scores = model.score(texts)
-    whole = scores.probability[0]
-    if follow_up:
-        whole = _with_context(text, scores.labels, whole, scores.probability[-1])
+    whole, similarity = scores.probability[0], float(scores.similarity.max())
+    alone = _ranking(scores.labels, whole)[0]
+    leans = previous_question is not None and is_follow_up(text)
+    if leans and (similarity < KNOWN or not _stands_alone(text, alone)):
+        together = model.score([f"{previous_question} {text}"])
+        whole = _with_context(text, scores.labels, whole, together.probability[0])
+        similarity = max(similarity, float(together.similarity.max()))
     ranking = _ranking(scores.labels, whole)
-    similarity = float(scores.similarity[: len(texts)].max())
     said = [_best(scores, n + 1, n + 1 + len(pieces), piece) for n, piece in enumerate(pieces)]
     topics = _topics(ranking[0], pieces, said) if similarity >= KNOWN else ()
     return Understanding(topics, tuple(_offered(ranking)), similarity)
@@ -116,13 +116,21 @@ def _with_context(text: str, labels: Sequence[str], alone: np.ndarray, together:
     """Mix what a follow-up says by itself with what it says after the question before it."""
     said, meant = (_ranking(labels, read)[0] for read in (alone, together))
     of_conditions = said.label.startswith(CONDITIONS) and meant.label.startswith(CONDITIONS)
-    plain = VERY_SURE if said.label in ABOUT_THE_ANSWER else PLAIN_BY_ITSELF
     if _SAME_QUESTION.match(text) and not of_conditions and meant.label != REPORT:
         weight = WEIGHT_OF_ANOTHER_CASE
     else:
-        weight = 1.0 if said.confidence >= plain else WEIGHT_ALONE
+        weight = 1.0 if _is_plain(said) else WEIGHT_ALONE
     mixed = alone**weight * together ** (1 - weight)
     return mixed / mixed.sum()
+
+
+def _stands_alone(text: str, said: Topic) -> bool:
+    """Whether the question before it would change nothing: reading both costs as much as reading the text."""
+    return _is_plain(said) and not _SAME_QUESTION.match(text)
+
+
+def _is_plain(said: Topic) -> bool:
+    return said.confidence >= (VERY_SURE if said.label in ABOUT_THE_ANSWER else PLAIN_BY_ITSELF)
 
 
 def _ranking(labels: Sequence[str], probability: np.ndarray) -> list[Topic]:
