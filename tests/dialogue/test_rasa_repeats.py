@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.shared.core.slots import TextSlot
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.dialogue import rasa_repeats
 
@@ -44,3 +45,18 @@ def test_a_copied_slot_is_a_slot_of_its_own() -> None:
     other = rasa_repeats._copied_slot(slot)
     other.value = "neck"
     assert (slot.value, other.value, other.name, other.mappings) == ("calf", "neck", "where", slot.mappings)
+
+
+def test_an_example_is_told_from_others_by_its_words_and_its_label() -> None:
+    rasa_repeats.do_once()
+    one = Message({"text": "does it hurt", "intent": "faq"})
+    same = Message({"intent": "faq", "text": "does it hurt"})
+    others = [
+        Message({"text": "does it hurt?", "intent": "faq"}),
+        Message({"text": "does it hurt", "intent": "greeting"}),
+        Message({"text": "does it hurt", "intent": "faq", "entities": []}),
+    ]
+    assert one == same and hash(one) == hash(same)
+    assert all(one != other for other in others)
+    one.set("intent", "greeting")
+    assert one == others[1]
