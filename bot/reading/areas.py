@@ -18,7 +18,7 @@ def read_areas(
     """Return the sore places, their own scores,
     and the score of the message: the highest area's when areas have theirs."""
     sore = _without_symptom_sites(
-        folded, [place for place in places if not _not_sore(folded, place)], symptoms
+        folded, [place for place in _of_needling(places, score) if not _not_sore(folded, place)], symptoms
     )
     earlier = score.previous_start if score.previous is not None and score.value is not None else -1
     numerals = [
@@ -46,6 +46,13 @@ def read_areas(
                 score, value=top.high, low=low, high=top.high, ask=None, start=top.start, end=top.end
             )
     return sore, own, score
+
+
+def _of_needling(places: list[Place], score: Score) -> list[Place]:
+    """Leave out the places of another hurt, if one remains."""
+    return [
+        one for one in places if not any(start <= one.start < end for start, end in score.elsewhere)
+    ] or places
 
 
 # "neck 6, traps 4, lower back nothing": a zero in the list.
@@ -122,7 +129,7 @@ _FINE = re.compile(
 )
 _DENIED = re.compile(
     r"(?:\bnot|\bn't|\bisn't|\bisnt|\bit's not|\bno pain in|\bnothing in|\bno soreness in|\bno longer in|"
-    rf"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bnone in|\b{FINE} in|\b(?:think|thought|expected|"
+    rf"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bdon'?t ask about|\bnever mind|\bforget|\bapart from|\bnot counting|\bignore|\bnone in|\b{FINE} in|\b(?:think|thought|expected|"
     r"assumed|reckoned)\s+(?:it'?d|it would|it was|it)(?:\s+be)?)\s+(?:really\s+)?(?:so "
     r"much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|your\s+|any of\s+)*$"
 )

@@ -33,7 +33,7 @@ _DURATION = re.compile(
     rf"(?:{LENGTH}(?:\s*(?:now|straight|solid|in total|total|or so|ish|running))?|(?:all|most of|the "
     r"whole|the rest of|half)\s+(?:of\s+)?(?:the\s+)?(?:day|night|morning|afternoon|evening|week|"
     r"weekend)(?:\s+long)?(?:\s+(?:and\s+)?(?:yesterday|today))?|"
-    rf"(?:the )?whole (?:time|day|week)|a while|ages|not long|overnight)"
+    rf"(?:the )?whole (?:\w+ )?(?:time|day|week|weekend|night)|a while|ages|not long|overnight)"
     rf"(?![a-z])"
 )
 
@@ -56,7 +56,7 @@ class Duration:
 
 def read_duration(folded: str, question: Question, times: Times) -> Duration | None:
     """Read a length of soreness: "about 36 hrs", "for 3 days", "a few hours after until next morning"."""
-    for special in (_from_to(folded), _until(folded, question), _over_after(folded)):
+    for special in (_from_to(folded, question), _until(folded, question), _over_after(folded)):
         if special:
             return special
     taken = [
@@ -95,9 +95,10 @@ _DAY = (
 )
 
 
-def _from_to(folded: str) -> Duration | None:
-    """ "from tuesday to thursday"."""
-    found = re.search(rf"\bfrom {_DAY} (?:to|until|till|til|through|thru) {_DAY}\b", folded)
+def _from_to(folded: str, question: Question) -> Duration | None:
+    """ "from tuesday to thursday"; asked how long, "tuesday to thursday" too."""
+    led = "(?:from )?" if question is Question.DURATION else "from "
+    found = re.search(rf"\b{led}{_DAY} (?:to|until|till|til|through|thru) {_DAY}\b", folded)
     return Duration(found[0], *found.span()) if found else None
 
 

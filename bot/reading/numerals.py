@@ -119,6 +119,7 @@ def _scale_statement() -> re.Pattern[str]:
         r"highest|lowest)\w*"
         r"|(?<=\w),\s*(?:(?:from|of|over|on)\s+(?:the|your)|out of(?: (?:the|your|"
         r"a))?)\s+(?:possible\s+)?(?:10|ten)(?=\s*(?:$|[.,!;)]))"
+        r"|\b(?:on|in)\s+(?:a|the|your)\s+(?:10|ten)\s+scale\b"
         r"|\b(?:10|ten)\s+(?:being|is)\s+(?:the\s+)?(?:worst|max|highest|unbearable)\w*"
     )
 

@@ -56,7 +56,7 @@ _UNITS = (
     r"year old|horas?|dias?|semanas?|minutos?|anos|noches?|sesiones|de la (?:manana|tarde|noche)|degrees?|"
     r"therapists?|physios?|doctors?|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|"
     r"coffees?|naps?|"
-    r"bags?|floors?|buckets?|loads|trips|flights|lengths|widths|overs|pages|quid|grand|ticks?|shakes?|"
+    r"sleeps|bags?|floors?|buckets?|loads|trips|flights|lengths|widths|overs|pages|quid|grand|ticks?|shakes?|"
     r"jiffys?|thumbs? up|"
     r"things?|questions?|reasons?|ways|options|exercises|stretches|different|others?|separate|small|"
     r"little|tiny|big|main"
@@ -103,7 +103,7 @@ _PATTERNS = (
     rf"\b{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b",
     r"\bon the \d{1,2}\b(?!\s*/)", r"\bthe (?:1[1-9]|2\d|3[01])\b",
     r"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )(?<!good "
-    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|(?<!as )number|"
+    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|(?<!as )(?<!the )(?<!and )number|"
     r"room|suite|apt|stage|type|grade|"
     r"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|"
     rf"route|unit|bus|gate|bay|flat|ward|channel|radio|junction|exit|zone|rpe|size)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
@@ -114,6 +114,11 @@ _PATTERNS = (
     r"(?<![\d.])\d+(?:\.\d+)?(?:d|h|w|m|k|x|g|hr|min|yo|y|wk)\b",
     r"\bx\s?\d+\b",
     # sayings
+    r"\b10-4\b", rf"\bnumber\s+{_N}\s+(?:bus|house|tram|shirt|iron|wood|needle|problem|priority)\b",
+    # reckonings: "knock 2 off", "add one", "2 up on yesterday"; "the two shoulders"
+    rf"\b(?:knock|take|add|shave|lop|subtract|deduct)\s+(?:off\s+|on\s+)?(?:a\s+)?{_N}\b(?!\s*(?:/|out))(?:\s+(?:off|on|from))?",
+    rf"\b{_N}\s+(?:points?\s+)?(?:up|down)\s+(?:on|from)\s+(?:yesterday|last|\w+day|the)\b",
+    rf"\b(?:the|my|all|these|them)\s+(?:two|2)\s+(?=(?:\w+\s+)?(?:{'|'.join(sorted(_part_plurals()))})\b)",
     r"\b(?:cloud (?:9|nine)|catch (?:22|twenty[ -]?two)|square (?:1|one)|sixe?s and sevens?|(?:6|"
     r"six) of (?:1|one)\b[^.,;]*|"
     r"(?:9|nine) times out of (?:10|ten)|(?:1|one) in (?:10|ten)|(?:10|ten|100|hundred) times)\b",
@@ -144,7 +149,7 @@ _PATTERNS = (
     rf"at\s+)*{_N}\b",
     rf"\bfor\s+(?:about\s+|like\s+|the (?:past|last)\s+|around\s+)?{_RANGE}(?!\s*(?:/|out))(?<!go for \d)\b",
     (
-    r"(?<!at )\b(?:last|past|first|other|next|these|those|all|every|another|"
+    r"(?<!at )\b(?:last|past|first|other(?=\s+\S+\s+[a-z])|next|these|those|all|every|another|"
     rf"within)\s+{_RANGE}\b(?!\s*(?:/|out))"
     ),
     (
@@ -206,7 +211,7 @@ _PATTERNS = (
     rf"(?:^|[.,;!]\s*)at\s+{_N}(?=,?\s+(?:it|its|it's|i)\b)",
     rf"\b(?:give me|gimm[ei]e?|be with (?:you|u) in|back in)\s+(?:about\s+|like\s+)?{_N}\b(?!\s*(?:/|out))",
     rf"\b(?:cost|costs|costing|charged|paid|pay|price|worth|spent)\b(?:\s+\w+){{0,2}}?\s+{_N}\b(?!\s*(?:/|out))",
-    rf"(?<!/)(?<!/ )(?<!out of )\b{_N}\s+(?!{_NO_COUNT})[a-z]{{2,}}(?<!s)s\b(?!')",  # "30 bags", "2 goals": a count
+    rf"(?<!/)(?<!/ )(?<!out of )\b{_N}\s+(?!{_NO_COUNT})(?=[a-z]*[aeiouy])[a-z]{{2,}}(?<!s)s\b(?!')",  # "30 bags", "2 goals": a count
     # "one" that counts nothing
     r"\b(?:this|that|the|no|any|every|some|which|left|right|other|bad|good|another|big|small|sore|first|"
     r"last|each|same|new|old|"

@@ -89,6 +89,7 @@ def _side_for_all(
 _LIMBS = {"leg", "arm", "back"}
 _ENDS = {"foot", "hand"}  # "second toe on my right foot"
 _ON = re.compile(r"\s+(?:muscle\s+)?(?:on|of|in|at)\s+(?:my|the)?\s*")
+_SIDE_OF = re.compile(r"(?:'s)?\s+(?:side|end|part)\s+of\s+(?:my\s+|the\s+)?")
 _CLOSE_TO = re.compile(
     r"\s+(?:area\s+|muscle\s+|bit\s+)?(?:just\s+)?(?:under|underneath|beneath|near|close to|next to|above|below|"
     r"behind|by)\s+(?:my|the)?\s*"
@@ -103,6 +104,8 @@ def _on_limb(doc: Doc, places: list[Place]) -> list[Place]:
             place = replace(place, side=kept[-1].side)
         if kept and _sides_of_limb(kept, place, doc.text[kept[-1].end : place.start]):
             kept = [replace(one, side=one.side or place.side) for one in kept]
+        elif kept and _SIDE_OF.fullmatch(doc.text[kept[-1].end : place.start]):
+            kept[-1] = replace(place, side=place.side or kept[-1].side)  # "the thumb side of my left wrist"
         elif kept and _tells_side(kept[-1], place, doc.text[kept[-1].end : place.start]):
             kept[-1] = replace(kept[-1], side=kept[-1].side or place.side)
         else:
@@ -143,7 +146,8 @@ def _tells_side(before: Place, place: Place, between: str) -> bool:
         return False
     known = body_parts()[before.part]
     limb = place.part in _LIMBS or (place.part in _ENDS and place.part in known.near)
-    close = known.paired and not before.side and _CLOSE_TO.fullmatch(between)
+    told = between.lstrip(",") if place.side else between  # "ribs, under my left boob"
+    close = known.paired and not before.side and _CLOSE_TO.fullmatch(told)
     return bool((limb and _ON.fullmatch(between)) or close)
 
 

@@ -12,6 +12,7 @@ from bot.reading.language import tokens_of
 from bot.reading.places import find_places
 from bot.reading.question import kind_of_question
 from bot.reading.respelling import respelt
+from bot.reading.sayings import without_sayings
 from bot.reading.score import read_score
 from bot.reading.score_value import Ask
 from bot.reading.severity import severity_in
@@ -116,7 +117,7 @@ def read_report(
     if not folded.strip():
         return Reading(text)
     question = kind_of_question(asked)
-    doc = tokens_of(folded)
+    doc = tokens_of(without_sayings(folded))
     places = find_places(doc)
     symptoms = find_symptoms(doc)
     score = read_score(folded, question, [(place.start, place.end) for place in places])

@@ -7,11 +7,13 @@ and a reason.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.reading.numerals import Numeral, find_numerals, other_scale
+from bot.reading.other_hurts import other_hurts
 from bot.reading.other_numbers import WEEKDAY
 from bot.reading.question import Question
-from bot.reading.score_denied import corrected, denied, of_needling, of_soreness
+from bot.reading.score_denied import corrected, denied, of_soreness
 from bot.reading.score_series import latest_of_series
 from bot.reading.score_strength import usable
 from bot.reading.score_times import SITUATION, by_time, change
@@ -21,6 +23,13 @@ from bot.reading.zero import Zero, find_zero
 _CLOSING_DAY = re.compile(rf",\s*(?:on\s+)?(?:{WEEKDAY}|yesterday|yday|yest|last night)\s*[.!]*\s*$")
 
 _TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been)\b")
+
+
+# "6 and 4, so 3", "2 at rest 8 moving, I'd say 5": what the patient sums up with.
+_CONCLUDED = re.compile(
+    r"(?:\bso|\boverall|\ball in all|\bon balance|\b(?:just )?call (?:it|that)|\bi'?d say|\blet'?s say|\bfinal answer|\btherefore)"
+    r"[\s,:]*(?:(?:i'?d say|call it|it'?s|its|it is|say|make it|put|just|about|maybe|still|now)\s+)*(?:an?\s+)?$"
+)
 
 
 def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -> Score:
@@ -48,7 +57,9 @@ def _zero_score(zero: Zero) -> Score:
 
 def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Question) -> Score:
     kept = corrected(folded, [one for one in numerals if not denied(folded, one)])
-    kept = of_needling(folded, of_soreness(folded, kept))
+    kept = of_soreness(folded, kept)
+    strange = other_hurts(folded, kept)
+    kept = [one for one in kept if not any(start <= one.start < end for start, end in strange)]
     everything = tuple(kept)
     if not kept:
         return Score(ask=Ask.UNCLEAR) if zero is None else _zero_score(zero)
@@ -65,7 +76,8 @@ def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Q
         return with_previous(_zero_score(zero), kept)
     if not current:
         return with_previous(Score(numerals=everything, ask=Ask.UNCLEAR), previous)
-    return with_previous(_settled(folded, current, everything), previous)
+    score = with_previous(_settled(folded, current, everything), previous)
+    return replace(score, elsewhere=tuple(strange)) if strange else score
 
 
 def _settled(folded: str, current: list[Numeral], everything: tuple[Numeral, ...]) -> Score:
@@ -77,6 +89,8 @@ def _settled(folded: str, current: list[Numeral], everything: tuple[Numeral, ...
         current = [one for one in current if one not in outside and one.scale in (None, 10)] or outside[:1]
         if len(current) == 1:
             return within(current[0], everything)
+    if _CONCLUDED.search(folded[current[-2].end : current[-1].start]):
+        return within(current[-1], everything)
     values = {one.high for one in current}
     sure = [one for one in current if one.scale == 10]
     if len(sure) == 1 and not SITUATION.search(folded):

@@ -7,7 +7,7 @@ import re
 from bot.reading.numerals import Numeral
 
 _CORRECTION = re.compile(
-    r"(?:\b(?:sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|"
+    r"(?:\b(?:i lie|tell a lie|scrap (?:it|that)|forget (?:it|that)|ignore that|strike that|sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|"
     r"hold on|scratch that|make (?:that|it)|"
     r"change (?:that|it|my answer)|should (?:be|have been|of been)|shld be|no it'?s|nvm|my bad|my "
     r"mistake|typo|wrong|edit|perdon|digo)\b|^\s*\*|\*\s*$|^\s*[.,;!-]*\s*(?:no|nah|nope)[\s,.]*(?:an?\s+)?$|"
@@ -85,43 +85,6 @@ _OTHER_MEASURE_AFTER = re.compile(
 )
 
 
-# "I stubbed my toe so that's a 9": another hurt than the needling's.
-_OTHER_HURT = re.compile(
-    r"\b(?:stubb\w+|trapp(?:ed|ing)|bang(?:ed|ing)?|tro(?:d|de) on|stood on|stepp\w+ on|dropp\w+ \w+ on|"
-    r"burn[te]d?|scald\w+|"
-    r"(?:cut|bit|rolled|twisted|caught|broke|hit|shut|knocked) (?:my|the|it)|broken|fractured|slammed|"
-    r"whack\w+|bitten|stung|"
-    r"headaches?|migraines?|toothaches?|hangovers?|hungover|period pains?|sunburn\w*|blisters?|bunions?|heartburn|"
-    r"labou?r|childbirth|giving birth|births?|kidney stones?|surgery|operation|op|root canal|broken leg|broken arm|"
-    r"tummy ache|stomach ache|earache|sore throat|gout)\b"
-)
-_NEEDLING = re.compile(
-    r"\b(?:needl\w+|what (?:you|u|ye) did|(?:where|bit|part|spot) (?:you|u|ye)|you (?:did|worked|"
-    r"needled|treated|poked)|"
-    r"dry needling|jabs|from (?:the )?(?:treatment|session))\b"
-)
-_CLAUSE = re.compile(r"[.;!?\n]|,(?!\s*so\b)|\bbut\b|\bwhile\b|\bwhereas\b")
-
-
-def of_needling(folded: str, kept: list[Numeral]) -> list[Numeral]:
-    """ "trapped my finger so that's a 9 but what you did is a 2": keep what the needling left.
-
-    A number whose clause speaks of another hurt gives way to one whose clause does not.
-    """
-    if len(kept) < 2:
-        return kept
-    cuts = [0, *(found.end() for found in _CLAUSE.finditer(folded)), len(folded)]
-    clauses = [
-        folded[max(cut for cut in cuts if cut <= one.start) : min(cut for cut in cuts if cut >= one.end)]
-        for one in kept
-    ]
-    mine = [one for one, clause in zip(kept, clauses, strict=True) if _NEEDLING.search(clause)]
-    others = [one for one, clause in zip(kept, clauses, strict=True) if not _OTHER_HURT.search(clause)]
-    if len(others) == len(kept):
-        return kept
-    return mine or others or kept
-
-
 def of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
     """ "soreness 6 tightness 4": keep the soreness."""
     mine = [one for one in kept if not _OTHER_MEASURE.search(folded[: one.start])]
@@ -157,10 +120,14 @@ def _measures_by(folded: str, one: Numeral) -> bool:
 _BEING = re.compile(r"\s+being\b")
 
 
+# "8 it aint, 6", "where did you get 8 from? 3", "that 7 I gave you, scrap it".
+_TAKEN_BACK = re.compile(r"\s+(?:it (?:isn'?t|ain'?t|is not|was not|wasn'?t)|is wrong|was wrong|is not right|from\s*\?|i (?:gave|told|sent)\b)")
+
+
 def denied(folded: str, one: Numeral) -> bool:
     """Tell whether the words around a number take it back: "not 8", "less than 3", "what if it's a 9"."""
     before = folded[: one.start]
-    if _RECKONED.search(before) or _measures_by(folded, one):
+    if _TAKEN_BACK.match(folded[one.end :]) or _RECKONED.search(before) or _measures_by(folded, one):
         return True
     if _UNSAID.search(before) and re.search(r"\d", folded[one.end :]):
         return True

@@ -20,7 +20,7 @@ _NAMED = re.compile(
 _LEAD = re.compile(
     r"(?:^|[\n,.;:!?()=*\"'-]|\b(?:an?|about|bout|abt|like|maybe|mayb|around|roughly|probably|prob|probs|"
     r"prolly|say|its|it's|is|was|at|still|only|just|now|approx|approximately|"
-    r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|"
+    r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|says?|said|answers?|answered|settled on|"
     r"closer to|almost|nearly|near|"
     r"todays?|today's|hovering|sitting|strong|good|easy|easily|low|high|honestly|tbh|definitely|def|ok|"
     r"okay|hi|hello|hey|yes|yeah|yep|yea|ya|um|umm|hmm|well|so|oh|lol|no|nope|sorry|actually|wait|mean|"

@@ -10,7 +10,7 @@ from bot.reading.score_value import Ask, Score, within
 
 _CHANGE = re.compile(
     r"\b(?:down|up|gone|went|going|goes|dropp\w+|jump\w+|fell|fallen|came|improv\w+|dipp\w+|ris\w+|rose|"
-    r"climb\w+|reduc\w+|decreas\w+|increas\w+|moved|eased|progress\w+|turned|changed|shot|crept)\b"
+    r"climb\w+|reduc\w+|decreas\w+|increas\w+|moved|eased|progress\w+|turned|changed|shot|crept|settled|calmed|cooled|knocked|faded|sunk)\b"
     r"(?:\s+\w+){0,4}?\s+(?:from\s+)?(?:an?\s+|about\s+|like\s+|maybe\s+|a solid\s+|around\s+)*$"
 )
 
@@ -70,7 +70,7 @@ _BACK = re.compile(
 
 
 _FORTH = re.compile(
-    r"\b(?:down|up|gone|went|dropped|reduced|eased|improved|jumped|rose|fell)\b[^.]*\bto\s+(?:maybe |"
+    r"\b(?:down|up|gone|went|dropped|reduced|eased|improved|jumped|rose|fell|settled|calmed|cooled|knocked|faded|crept|back)\b[^.]*\bto\s+(?:maybe |"
     r"about |around |like |just |an? )*$"
 )
 

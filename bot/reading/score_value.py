@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.reading.numerals import Numeral
@@ -21,7 +21,10 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True)
 class Score:
-    """The score now. `value` is the higher end of `low`-`high`; `previous` is an earlier score."""
+    """The score now. `value` is the higher end of `low`-`high`; `previous` is an earlier score.
+
+    `elsewhere` are the stretches that speak of another hurt than the needling's.
+    """
 
     value: float | None = None
     low: float | None = None
@@ -33,6 +36,7 @@ class Score:
     previous_start: int = 0
     previous_end: int = 0
     numerals: tuple[Numeral, ...] = ()
+    elsewhere: tuple[tuple[int, int], ...] = ()
 
 
 def within(
@@ -57,15 +61,4 @@ def with_previous(score: Score, previous: list[Numeral]) -> Score:
     if not known or score.previous is not None:
         return score
     last = known[-1]
-    return Score(
-        score.value,
-        score.low,
-        score.high,
-        last.high,
-        score.ask,
-        score.start,
-        score.end,
-        last.start,
-        last.end,
-        score.numerals,
-    )
+    return replace(score, previous=last.high, previous_start=last.start, previous_end=last.end)

@@ -25,10 +25,24 @@ _LEFT = {
     "izquierdo",
     "izquierda",
     "izq",
+    "gauche",
+    "links",
+    "linke",
+    "linken",
+    "linkes",
+    "sinistra",
+    "sinistro",
+    "esquerdo",
+    "esquerda",
+    "lewa",
+    "lewy",
+    "lewe",
 }
 
 
-_RIGHT = {"right", "rt", "rhs", "rh", "righthand", "rigth", "rite", "rght", "derecho", "derecha", "der"}
+_RIGHT = {"right", "rt", "rhs", "rh", "righthand", "rigth", "rite", "rght", "derecho", "derecha", "der",
+          "droite", "droit", "rechts", "rechte", "rechten", "destra", "destro", "direito", "direita", "prawa", "prawy",
+          "prawe", "starboard"}  # fmt: skip
 
 
 _BOTH = {"both", "bilateral", "bilaterally", "ambos", "ambas", "either"}
@@ -140,6 +154,8 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
         side = _side(doc, token, part_starts, part_ends)
         if token.i in inside and token.text in _LEFT | _RIGHT:
             side = "left" if token.text in _LEFT else "right"  # "lower right back"
+        if side is None and found and _OTHER_ONE.match(doc.text[token.idx :]):
+            side = {"left": "right", "right": "left"}.get(found[-1][0])
         if (
             side
             and not _side_denied(doc, token.i)
@@ -149,6 +165,8 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
     return found
 
 
+# "left knee 3 the other 5".
+_OTHER_ONE = re.compile(r"(?:t'?)?other(?: (?:one|side|knee|leg|hip|arm))?(?:'s|s| is| was| about| a| an|,|:)*\s+\d")
 # "right knee, the left is fine", "the other one, left, is grand".
 _WELL = re.compile(
     rf"(?:[ -](?:hand )?side|\s+one)?,?\s*(?:'?s|is|are|was|feels|seems)?\s+(?:all |completely |"
@@ -177,6 +195,10 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
     if word in _LETTERS:
         if not any(other.text.isalnum() for other in doc if other.i != token.i):
             return _LETTERS[word]  # "R": the whole answer
+        bracketed = before == "(" and after == ")" and bool(part_starts)
+        scored = token.whitespace_ and after.isdigit() and part_starts and (before in {":", ",", ";", "\n"} or before.isdigit())
+        if bracketed or scored:
+            return _LETTERS[word]
         closing = after in {"", ")", ",", ".", "\n", ";", ":", "side"} or after[:1].isdigit()
         beside = (
             token.i in part_ends

@@ -132,7 +132,8 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
         r"raised|red bumps|spots",
     ),
     "weakness": (
-        r"weak\w*|wobbly|jelly|jello|debil\w*|feeble|floppy",
+        r"weak\w*|wobbly|jelly|jello|debil\w*|feeble|floppy|spaghetti|noodles?",
+        r"foot|leg|toe|toes drags?|dragging|dragged",
         r"no grip",
         r"ca|could n't|nt|not grip|hold",
         r"can't|cant|cannot grip",
@@ -142,6 +143,13 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
         r"like jelly|jello",
     ),
     "bleeding": (r"bleed\w*|bled|blood|sangr\w*", r"spot|spots of blood"),
+    "stinging": (r"sting\w*|stung|smart(?:s|ing)",),
+    "shakiness": (r"shaky|shakiness|shaking|trembl\w*|tremors?",),
+    "brain fog": (r"fogg\w+", r"brain|head fog|foggy", r"fuzzy head", r"head fuzzy"),
+    "thirst": (r"thirst\w*|parched", r"dry mouth"),
+    "palpitations": (r"palpitations?", r"heart racing|pounding|fluttering"),
+    "hot flush": (r"hot flush\w*|flash\w*",),
+    "restlessness": (r"restless\w*|fidgety", r"restless legs?"),
     "fever": (
         r"fever\w*|fiebre|feverish|febrile",
         r"hot and|n|then cold",

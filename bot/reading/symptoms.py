@@ -131,12 +131,16 @@ _WHETHER_USUAL = re.compile(
 _LIMBS = re.compile(r"(?:foot|feet|hand|arm|leg|toe|finger|thumb|limb|side)s?|keeps?|kept|it|they")
 
 
+_HAS = {"'s", "s", "has", "have", "had", "is", "was", "just", "both", "even"}
+
+
 def _slept(doc: Doc, start: int, end: int) -> bool:
     """ "I went to sleep" is no tingling, "my foot went to sleep" is."""
     if doc[end - 1].text not in {"sleep", "asleep"} or doc[start].text in {"bad", "no"} or end - start > 3:
         return False
     moved = doc[start].text in {"gone", "go", "goes", "went", "going", "falls", "falling", "fell", "fallen"}
-    return moved and not (start and _LIMBS.fullmatch(doc[start - 1].text))
+    doer = next((doc[i].text for i in range(start - 1, -1, -1) if doc[i].text not in _HAS), "")
+    return moved and not _LIMBS.fullmatch(doer)
 
 
 def _hypothetical(doc: Doc, start: int) -> bool:

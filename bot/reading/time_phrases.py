@@ -35,7 +35,7 @@ _WORD_COUNT = (
 )
 _DIGIT_COUNT = r"\d+(?:\.\d+)?(?:\s*(?:-|to|or)\s*\d+)?(?:\s+(?:and|n|&)\s+a\s+half)?\s*(?:or so\s+)?"
 _LONG_UNIT = (
-    r"(?:minutes?|mins?|hours?|hrs?|days?|dys|nights?|nites?|weeks?|wks?|fortnights?|months?|mths?|evenings?|mornings?|"
+    r"(?:minutes?|mins?|hours?|hrs?|days?|dys|nights?|nites?|weeks?|wks?|fortnights?|sleeps|months?|mths?|evenings?|mornings?|"
     r"dias?|horas?|semanas?)"
 )
 _UNIT = rf"(?:{_LONG_UNIT}|[hd](?![a-z]))"
@@ -85,7 +85,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("date", rf"{_LEAD}(?:{'|'.join(ORDINALS)})\s+(?:of\s+)?{MONTH}\b{_AT}"),
     ("slashed", rf"{_LEAD}(?<![\d./])\d{{1,2}}[/-]\d{{1,2}}(?![\d/-]|\s*(?:{_LONG_UNIT}|out)){_AT}"),
     ("monthday", (
-        rf"{_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|"
+        rf"(?<!my )(?<!his )(?<!her )(?<!our )(?<!s ){_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|"
         rf"time|visit|treatment|appt|appointment|one|night|week|hour|rib|toe|finger|floor|base|grade|row|half|attempt|try|round|needle|baby|kid|opinion|place|street|ave)){_AT}"
     )),
     ("monthday", (
@@ -93,7 +93,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"today|out)\b){_AT}"
     )),
     ("monthday", (
-        r"(?:since\s+|on\s+|from\s+)+the\s+\d{1,2}\b(?!\s*[/:]|\.\d)|\bthe\s+(?:1[1-9]|2\d|3[01])\b(?!\s*(?:/|"
+        r"(?:since\s+|on\s+|from\s+)+the\s+\d{1,2}\b(?!\s*[/:]|\.\d|\s*(?:scale|point))|\bthe\s+(?:1[1-9]|2\d|3[01])\b(?!\s*(?:/|"
         r"hours|days))"
     )),
     ("day_before", rf"{_LEAD}(?:the )?day (?:before|b4) yest(?:erday)?(?:\s+{_PART})?{_AT}|anteayer"),
@@ -139,7 +139,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     )),
     ("relative", (
         rf"{_LEAD}(?:yesterday|yesturday|yesteday|yday|yest|yesterdy|ystrday|y'day|"
-        rf"ayer){_OF_DAY}{_AT}|anoche|{_PART} (?:yesterday|yday|yest)"
+        rf"ayer){_OF_DAY}{_AT}|anoche|{_LEAD}{_PART} (?:yesterday|yday|yest)"
     )),
     ("relative", rf"{_LEAD}(?:last|late last|early last)\s+(?:night|nite|evening|afternoon|morning)\b{_AT}"),
     ("relative", (

@@ -78,7 +78,7 @@ def read_times(
     for phrase, following in zip_longest(phrases, phrases[1:]):
         told = folded[: following.start] if following and following.kind == "after_session" else folded
         role = _role(told, phrase, question)
-        if role == "session" and session is None:
+        if role == "session" and (session is None or _PUT_RIGHT.search(folded[session.end : phrase.start])):
             session = phrase
         elif role == "onset" and (onset is None or (_weak(onset) and not _weak(phrase))):
             if onset is not None:
@@ -103,6 +103,7 @@ def read_times(
     return Times(held, began, tuple(Dated(one, resolve(one, now, zone, base)) for one in other))
 
 
+_PUT_RIGHT = re.compile(r"\b(?:no|nope|sorry|wait|actually|i mean|i lie|or rather|make that)\b[\s,]*(?:it was )?$")
 _BARE_LENGTH = re.compile(
     rf"^[^\d]{{0,25}}?\b(?P<length>{LENGTH})(?:\s+(?:now|since|or so|maybe|i think))*[\s.!?]*$"
 )
@@ -185,6 +186,8 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
     answers = question is Question.SESSION or (question is Question.ONSET and len(before.split()) <= 2)
     if (_of_a_score(folded, phrase) and not answers) or _compared(before, after):
         return "other"
+    if phrase.kind == "clock" and re.search(r"\b(?:it'?s|it is)\s*$", folded[: phrase.start]):
+        return "none"  # "now it's 4pm and I'm a 3"
     if _of_something_else(before, after):
         return "none"
     if _today(phrase) and question not in {Question.SESSION, Question.ONSET}:
@@ -221,7 +224,7 @@ def _compared(before: str, after: str) -> bool:
         r"brutal|hell)"
     )
     return bool(
-        re.search(r"\b(?:than|as|like|from)\s+(?:it was\s+)?(?:on\s+)?$", before)
+        re.search(r"\b(?:than|as|like|from|up|down)\s+(?:it was\s+)?(?:on\s+)?$", before)
         or re.match(rf"\s*(?:it\s+)?(?:was|were|felt)\s+(?:\w+\s+){{0,2}}{how}\b", after)
         or re.search(rf"\b(?:was|were|felt)\s+(?:\w+\s+){{0,2}}{how}\s+$", before)
     )
@@ -238,7 +241,8 @@ def _of_something_else(before: str, after: str) -> bool:
         re.search(
             r"\b(?:took|taken|take|had (?:some|an?|\d|two|my meds)|ate|gym|ran|run|walked|hike|worked "
             r"out|workout|swam|swim|bath|shower|iced|ice|heat|ibuprofen|advil|tylenol|paracetamol|"
-            r"drove|flight|flew|texted|called|emailed|messaged|booked|played|lifted|rode|yoga|stretched|"
+            r"drove|flight|flew|texted|text|msg|message|called|emailed|messaged|told|booked|squats?|deadlifts?|leg day|training|match|game|"
+            r"race|\d+k|marathon|pilates|spin|cycled|garden\w*|carried|moved house|danced|birthday|played|lifted|rode|yoga|stretched|"
             r"foam rolled|massage)\b",
             before,
         )
@@ -263,7 +267,7 @@ def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
         re.search(rf"\b{number}\s*(?:out of (?:10|ten)\s*)?,?\s*$", before)
         or re.match(
             (
-                r"\s*,?\s*(?:it'?s?\s+|i\s+|i'?m\s+|was\s+|is\s+|were\s+|about\s+|like\s+|at\s+|an?\s+|the "
+                r"\s*,?\s*(?:it'?s?\s+|i\s+|i'?m\s+|was\s+|is\s+|were\s+|about\s+|like\s+|at\s+|an?\s+|only\s+|am\s+|the\s+|the "
                 rf"\w+\s+|:|-)*\s*{number}\b(?!\s*(?:days?|hours?|hrs?|am|pm|:))"
             ),
             after,
