@@ -17,9 +17,8 @@ def read_areas(
 ) -> tuple[list[Place], list[float | None], Score]:
     """Return the sore places, their own scores,
     and the score of the message: the highest area's when areas have theirs."""
-    sore = _without_symptom_sites(
-        folded, [place for place in _of_needling(places, score) if not _not_sore(folded, place)], symptoms
-    )
+    told = _told_for_itself(folded, _of_needling(places, score))
+    sore = _without_symptom_sites(folded, [place for place in told if not _not_sore(folded, place)], symptoms)
     earlier = score.previous_start if score.previous is not None and score.value is not None else -1
     numerals = [
         one
@@ -31,11 +30,11 @@ def read_areas(
     if not sore or not numerals:
         return sore, [None] * len(sore), score
     owned = _owned(folded, sore, numerals, score)
-    if len({id(one) for one in owned.values()}) < 2:
+    nothing = [n for n, place in enumerate(sore) if n not in owned and _NOTHING.match(folded[place.end :])]
+    if len({id(one) for one in owned.values()}) + len(nothing) < 2:
         return sore, [None] * len(sore), score
     own: list[float | None] = [
-        owned[n].high if n in owned else 0.0 if _NOTHING.match(folded[place.end :]) else None
-        for n, place in enumerate(sore)
+        owned[n].high if n in owned else 0.0 if n in nothing else None for n in range(len(sore))
     ]
     if len(owned) == len(numerals) or score.ask is Ask.SEVERAL or score.value is None:
         top = max(owned.values(), key=lambda one: one.high)
@@ -56,7 +55,11 @@ def _of_needling(places: list[Place], score: Score) -> list[Place]:
 
 
 # "neck 6, traps 4, lower back nothing": a zero in the list.
-_NOTHING = re.compile(r"\s*(?:is|:|=|-)?\s*(?:nothing|nil|none|nowt|nought|nada|zip)\s*(?:$|[,.;)\n])")
+_NOTHING = re.compile(
+    r"(?:'s|s)?\s*(?:is|has|:|=|-)?\s*(?:nothing|nil|none|nowt|nought|nada|zip|gone(?: (?:quiet|"
+    r"completely|away|now))?)\s*"
+    r"(?:$|[,.;)\n])"
+)
 
 
 # "forearm near the wrist": the second place only tells where the first one is.
@@ -71,16 +74,27 @@ _SITE = re.compile(
 )
 
 
+# "head ache", "tight chest": the part belongs to the symptom; in "dead arm" it is the arm that is told of.
+_OF_SYMPTOMS = {"head", "chest", "abdomen"}
+
+
+def _told_for_itself(folded: str, places: list[Place]) -> list[Place]:
+    """Leave out a place that only tells where the one before it is."""
+    return [
+        one
+        for n, one in enumerate(places)
+        if n == 0 or not _NEAR.search(folded[places[n - 1].end : one.start])
+    ]
+
+
 def _without_symptom_sites(folded: str, places: list[Place], symptoms: list[Symptom]) -> list[Place]:
     """Leave out where another symptom is ("tingling in my fingers,
     neck is 3") if a sore place remains; "head ache" is none."""
     bodily = [
-        one for one in places if not any(sym.start <= one.start and one.end <= sym.end for sym in symptoms)
-    ]
-    bodily = [
         one
-        for n, one in enumerate(bodily)
-        if n == 0 or not _NEAR.search(folded[bodily[n - 1].end : one.start])
+        for one in places
+        if one.part not in _OF_SYMPTOMS
+        or not any(sym.start <= one.start and one.end <= sym.end for sym in symptoms)
     ]
     elsewhere = [
         one
@@ -122,6 +136,11 @@ def _owned(folded: str, sore: list[Place], numerals: list[Numeral], score: Score
     return pairs
 
 
+# "my hip replacement", "the knee I did in at football": not what the needling left.
+_HURT_ELSEWHERE = re.compile(
+    r"(?:replace\w*|replacement|op\b|operation|surgery|(?:that |"
+    r"which )?i (?:did in|hurt|broke|twisted|banged|bashed)\b)"
+)
 _FINE = re.compile(
     r"^(?:'s|s)?\s*(?:side\s+)?(?:\s*(?:is|are|was|feels?|feeling|seems?|has been|all|both|totally|"
     r"completely|now|pretty|actually|much|looks|were|isnt|isn't|arent|aren't|doesnt|doesn't)\s+)*"
@@ -129,9 +148,10 @@ _FINE = re.compile(
 )
 _DENIED = re.compile(
     r"(?:\bnot|\bn't|\bisn't|\bisnt|\bit's not|\bno pain in|\bnothing in|\bno soreness in|\bno longer in|"
-    rf"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bdon'?t ask about|\bnever mind|\bforget|\bapart from|\bnot counting|\bignore|\bnone in|\b{FINE} in|\b(?:think|thought|expected|"
+    rf"\binstead of|\brather than|\bnot sore in|\bnot in|\bexcept|\bdon'?t ask about|\bnever mind|"
+    rf"\bforget|\bapart from|\bnot counting|\bignore|\bnone in|\b{FINE} in|\b(?:think|thought|expected|"
     r"assumed|reckoned)\s+(?:it'?d|it would|it was|it)(?:\s+be)?)\s+(?:really\s+)?(?:so "
-    r"much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|your\s+|any of\s+)*$"
+    r"much\s+)?(?:in\s+|on\s+)?(?:my\s+|the\s+|both\s+|any of\s+)*$"
 )
 _USED = re.compile(
     r"\b(?:turn|turning|lift|lifting|raise|raising|bend|bending|lie|lying|lay|laying|sleep|sleeping|"
@@ -147,12 +167,20 @@ def _not_sore(folded: str, place: Place) -> bool:
         return False
     if place.part is None:
         return bool(re.search(r"\bnot\s+(?:the\s+|my\s+)?$", before))
+    if re.search(r"\b(?:your|ur|yr)\s+$", before):
+        return True  # "God bless your hands"
     if _DENIED.search(before):
         return True
     fine = _FINE.match(after)
     if fine and _plainly_fine(fine[0], after):
         return not re.match(r"\s*(?:until|when|unless|except|if)\b", after[fine.end() :])
     if re.match(r"(?:doesn't|doesnt|isn't|isnt|aren't|arent|don't|dont) (?:hurt|sore)", after):
+        return True
+    if re.match(r"done\b", after) and re.search(r"\ba (?:new )?$", before):
+        return True  # "four kids and a hip done"
+    if _HURT_ELSEWHERE.match(after) or re.search(
+        r"\bneedles? (?:was|were|went|is|goes) in (?:my |the )?$", before
+    ):
         return True
     if re.search(
         r"(?:can'?t|cannot|couldn'?t|hard to|hurts? to|sore to|"

@@ -131,7 +131,12 @@ def find_parts(doc: Doc) -> list[tuple[str, int, int]]:
     plain = Doc(doc.vocab, words=[_respelt(doc[index]) for index in kept]) if kept else doc
     spans = filter_spans(_matcher()(plain, as_spans=True))
     found = [(span.label_, kept[span.start], kept[span.end - 1] + 1) for span in spans]
-    return [one for one in found if not _other_meaning(doc, one[1], one[2])]
+    found = [one for one in found if not _other_meaning(doc, one[1], one[2])]
+    seat = next((start for name, start, _ in found if name == "glute"), len(doc))
+    return [  # "my arse. left cheek"
+        ("glute" if doc[end - 1].text in {"cheek", "cheeks"} and start > seat else name, start, end)
+        for name, start, end in found
+    ]
 
 
 def _between_words(doc: Doc, token: Token) -> bool:

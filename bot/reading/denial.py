@@ -145,8 +145,17 @@ def _and_goes_on(doc: Doc, index: int, symptom_tokens: set[int]) -> bool:
     )
 
 
+# "the headache I came with is gone"
+_CAME_WITH = re.compile(
+    r"\s+(?:that\s+)?(?:i|we)\s+(?:\w+\s+){1,3}(?:is|has|'s)\s+(?:all |completely |"
+    r"now )?(?:gone|cleared|lifted|stopped)\b"
+)
+
+
 def _taken_back(doc: Doc, end: int) -> bool:
     """ "numbness has gone", "bruising: no", "swelling - none"."""
+    if _CAME_WITH.match(doc.text[doc[end - 1].idx + len(doc[end - 1].text) :]):
+        return True
     if _SINCE_OVER.match(doc.text[doc[end - 1].idx + len(doc[end - 1].text) :]):
         return True
     rest = [token.text for token in doc[end : end + 6]]

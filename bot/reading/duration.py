@@ -33,7 +33,8 @@ _DURATION = re.compile(
     rf"(?:{LENGTH}(?:\s*(?:now|straight|solid|in total|total|or so|ish|running))?|(?:all|most of|the "
     r"whole|the rest of|half)\s+(?:of\s+)?(?:the\s+)?(?:day|night|morning|afternoon|evening|week|"
     r"weekend)(?:\s+long)?(?:\s+(?:and\s+)?(?:yesterday|today))?|"
-    rf"(?:the )?whole (?:\w+ )?(?:time|day|week|weekend|night)|a while|ages|not long|overnight)"
+    rf"(?:the )?whole (?:\w+ )?(?:time|day|week|weekend|night)|a while|ages|not long|overnight|"
+    r"(?:second|third|fourth|fifth|\d(?:nd|rd|th)) day (?:now|running|in a row))"
     rf"(?![a-z])"
 )
 

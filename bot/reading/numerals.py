@@ -40,7 +40,7 @@ _SCALE = (
 )
 # What joins the two ends of a range: "3-4", "3 or 4", "6, maybe 7".
 _JOINT = (
-    r"\s*(?P<to>-+>|>+|-+|to|or|~|\.\.+|ou|o|verging on|bordering on|pushing|going on|"
+    r"\s*(?P<to>-+>|>+|-+|to|or|~|(?<=\d)\.\.+(?=\d)|ou|o|verging on|bordering on|pushing|going on|"
     r",?\s*(?:maybe|possibly|perhaps|or maybe|or even|or|almost|nearly|even))(?:\s+(?:even|maybe|perhaps|"
     r"an?|like|about))*\s*"
 )

@@ -72,7 +72,9 @@ _EVENT = (
 _NO_COUNT = (
     r"(?:this|is|was|as|has|its|us|yes|yas|always|sometimes|perhaps|hurts|feels|aches|eases|thanks|cheers|across|plus|points|"
     r"obvs|tops|seems|gets|goes|comes|maybes|besides|\w+wards|nights|lads|guys|folks|ladies|boss|sis|doctors|ours|hers|yours|"
-    r"days|does|says|stays|\w*ss|levels|probs|sos|afters|overs|"
+    r"days|does|says|stays|\w*ss|levels|probs|sos|afters|overs|rights?|lefts?|"
+    r"others|theirs|sides|cos|cus|jus|tis|thats|theres|heres|whats|hes|shes|lets|throbs|stings|burns|itches|kills|moves|walks|"
+    r"stops|starts|settles|fades|lasts|wakes|keeps|makes|works|helps|needs|wants|looks|means|depends|bothers|bends|sits|"
     + "|".join(sorted(_part_plurals(), key=len, reverse=True))
     + r")\b"
 )
@@ -103,7 +105,8 @@ _PATTERNS = (
     rf"\b{WEEKDAY}\s+(?:the\s+)?(?:1[1-9]|2\d|3[01])\b",
     r"\bon the \d{1,2}\b(?!\s*/)", r"\bthe (?:1[1-9]|2\d|3[01])\b",
     r"(?<!first )(?<!last )(?<!next )(?<!other )(?<!same )(?<!that )(?<!this )(?<!all )(?<!good "
-    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|(?<!as )(?<!the )(?<!and )number|"
+    r")(?<!bad )\b(?:day|days|week|wk|month|session|sesh|visit|appt|appointment|treatment|round|"
+    r"(?<!as )(?<!the )(?<!and )(?<!of )number|"
     r"room|suite|apt|stage|type|grade|"
     r"phase|option|part|step|chapter|top|high|year|mile|km|set|rep|item|question|q|covid|page|highway|"
     rf"route|unit|bus|gate|bay|flat|ward|channel|radio|junction|exit|zone|rpe|size)\s*#?\s*(?:was\s+)?{_RANGE}\b(?!\s*(?:/|out))",
@@ -116,7 +119,7 @@ _PATTERNS = (
     # sayings
     r"\b10-4\b", rf"\bnumber\s+{_N}\s+(?:bus|house|tram|shirt|iron|wood|needle|problem|priority)\b",
     # reckonings: "knock 2 off", "add one", "2 up on yesterday"; "the two shoulders"
-    rf"\b(?:knock|take|add|shave|lop|subtract|deduct)\s+(?:off\s+|on\s+)?(?:a\s+)?{_N}\b(?!\s*(?:/|out))(?:\s+(?:off|on|from))?",
+    rf"\b(?:knock|take|shave|lop)\s+(?:off\s+{_N}|(?:a\s+)?{_N}\s+off)\b|\b(?:add|subtract|deduct)\s+(?:on\s+)?{_N}\b",
     rf"\b{_N}\s+(?:points?\s+)?(?:up|down)\s+(?:on|from)\s+(?:yesterday|last|\w+day|the)\b",
     rf"\b(?:the|my|all|these|them)\s+(?:two|2)\s+(?=(?:\w+\s+)?(?:{'|'.join(sorted(_part_plurals()))})\b)",
     r"\b(?:cloud (?:9|nine)|catch (?:22|twenty[ -]?two)|square (?:1|one)|sixe?s and sevens?|(?:6|"
@@ -124,17 +127,17 @@ _PATTERNS = (
     r"(?:9|nine) times out of (?:10|ten)|(?:1|one) in (?:10|ten)|(?:10|ten|100|hundred) times)\b",
     # the clock as it is said, the weather, results of a match
     rf"\b(?:half|half past|quarter (?:to|past)|(?:20|25|twenty|twenty five) (?:to|past)|(?:{_N}) past)\s+{_N}\b",
-    rf"\b(?:minus\s+)?{_N}\s+(?:outside|degrees|celsius|below)\b",
-    rf"\b(?:won|win|lost|lose|beat|beats|beaten|drew|draw|thrashed|hammered|finished|final score)\b[^.;\d]{{0,20}}"
+    rf"\bminus\s+{_N}\s+(?:outside|degrees|celsius|below)\b",
+    rf"\b(?:won|win|lost|lose|beat|beats|beaten|drew|draw|thrashed|hammered|finished|final score)\b[^.,;\d]{{0,20}}"
     rf"{_N}\s*(?:-|:|to|nil|all)\s*(?:{_N}|nil)?(?:,?\s+\d+\s*-\s*\d+)*",
     # needles, hours to come, times that are asked for
     rf"\b(?:you|they|she|he|u)\s+(?:put|stuck|used|poked|jabbed|placed)\s+(?:about |like |"
     rf"maybe )?{_N}\s+(?:in|into|on)\b",
     rf"\b(?:(?:ask|text|call|ring|message|msg|try|see|there|here|home)(?: (?:me|you|u|us))?(?: again|"
     rf" back)? in|brb|bbs|bbl)\s+{_N}\b",
-    rf"\b(?:is|would|does|will|can (?:you|u|we) do|how about)\s+{_N}\s+(?:still\s+)?(?:ok|okay|good|"
-    rf"free|suit|work|available|"
-    rf"possible|alright|instead|on {WEEKDAY})\b",
+    rf"(?:^|[.,;!?]\s*|\b(?:hi|hey|so|and|or)\s+)(?:is|would|does|will|can (?:you|u|we) do|"
+    rf"how about)\s+{_N}\s+(?:still\s+)?"
+    rf"(?:ok|okay|good|free|suit|work|available|possible|alright|instead|on {WEEKDAY})\b",
     r"\b(?:10|ten)\s*(?:/|out of)\s*(?:10|ten)\s+(?:for|to)\s+(?:the |my |your )?(?:physio|therapist|"
     r"staff|service|clinic|team|"
     r"girl|lady|lad|needler|receptionist|effort|treatment)\b",
@@ -207,11 +210,13 @@ _PATTERNS = (
     r"(?<=\S\s)\b\d{4,}\b|\b\d{4,}\b(?=\s*\S)",
     _TEXT_SPEAK,
     # an hour: "my physio is at 3", "in exams til 4", "at 9 it's a 4"
-    rf"\b(?:{_EVENT})\b[^.,;\d]{{0,15}}\b(?:at|@|til|till|until|from|by|before|around|about)\s+{_N}\b(?!\s*(?:/|out))",
+    rf"\b(?:{_EVENT})\b[^.,;\d]{{0,15}}(?<!it's )(?<!its )(?<!i'm )(?<!im )(?<!still )\b(?:at|@|til|"
+    rf"till|until|from|by|before|around|about)\s+{_N}\b(?!\s*(?:/|out))",
     rf"(?:^|[.,;!]\s*)at\s+{_N}(?=,?\s+(?:it|its|it's|i)\b)",
     rf"\b(?:give me|gimm[ei]e?|be with (?:you|u) in|back in)\s+(?:about\s+|like\s+)?{_N}\b(?!\s*(?:/|out))",
     rf"\b(?:cost|costs|costing|charged|paid|pay|price|worth|spent)\b(?:\s+\w+){{0,2}}?\s+{_N}\b(?!\s*(?:/|out))",
-    rf"(?<!/)(?<!/ )(?<!out of )\b{_N}\s+(?!{_NO_COUNT})(?=[a-z]*[aeiouy])[a-z]{{2,}}(?<!s)s\b(?!')",  # "30 bags", "2 goals": a count
+    rf"(?<!/)(?<!/ )(?<!out of )\b{_N}\s+(?!{_NO_COUNT})(?=[a-z]*[aeiouy])[a-z]{{2,}}(?<!s)"
+    rf"s\b(?!')",  # "30 bags", "2 goals": a count
     # "one" that counts nothing
     r"\b(?:this|that|the|no|any|every|some|which|left|right|other|bad|good|another|big|small|sore|first|"
     r"last|each|same|new|old|"

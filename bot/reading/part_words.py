@@ -77,7 +77,11 @@ OTHER_MEANINGS: dict[str, tuple[str, str]] = {
     "back down": (r"(?<!my)(?<!the)$", r"^(to|at|by)\b"),
     "down back": (r"(?<!my)(?<!the)$", r"^(to|at|in)\b"),
     "heads": (r"", r"^up\b"),
-    "feet": (r"\b(on my|\d+|on your|getting to my|off my|back on)$", r""),
+    "feet": (
+        r"((?<!sore )(?<!soreness )(?<!pain )(?<!bruise )(?<!bruises )(?<!bruising )\bon my|\b(\d+|on your|"
+        r"getting to my|off my|back on))$",
+        r"",
+    ),
     "foot": (r"\b(\d+|on|by)$", r""),
     "hand": (r"\b(other|on|by|first|second|at|to|a|gave me a|give me a)$", r"^(it|me|over|out|in|side)\b"),
     "hands": (r"", r"^(down|on)\b"),
@@ -102,7 +106,7 @@ OTHER_MEANINGS: dict[str, tuple[str, str]] = {
     "sole": (r"", r"^(reason|purpose|survivor|parent)"),
     "heel": (r"", r"^(turn)"),
     "traps": (r"", r"^(me|you)\b"),
-    "trap": (r"\b(a|the)$", r""),
+    "trap": (r"\ba$|\binto (a|the)$", r""),
     "caff": (r"", r"^(e|eine)"),
     "cheek": (r"\b(bit of|the|a)$", r""),
     "temple": (r"\b(to the|at the|a)$", r""),

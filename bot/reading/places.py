@@ -60,6 +60,11 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
     return _once(_on_limb(doc, _side_for_all(doc, parts, owned, places)))
 
 
+# "calf a 3, hip flexor a 2, both on the right"
+_ALL_ON = re.compile(
+    r"\b(?:both|all)(?: of them)?(?: are)? (?:on|in) (?:the|my) (?P<side>left|"
+    r"right)\b(?! (?!side)\w+)"
+)
 _INTRODUCED = re.compile(
     r"(?:left|right|lt|rt|l|r)(?:[ -]?hand)?[ -]side\s*[:,-]"
 )  # "left side: neck and shoulder"
@@ -73,6 +78,9 @@ def _side_for_all(
     places: list[Place],
 ) -> list[Place]:
     """ "elbow and wrist, left": one side after a plain list is the side of each part that has sides."""
+    everywhere = _ALL_ON.search(doc.text)
+    if everywhere and len(places) == len(parts) > 1:
+        return [replace(one, side=everywhere["side"]) for one in places]
     if len(places) == len(parts) > 1 and set(owned) == {0} and _INTRODUCED.match(doc.text[places[0].start :]):
         return [replace(one, side=places[0].side) for one in places]
     only_last = len(places) == len(parts) > 1 and set(owned) == {len(parts) - 1}
@@ -88,7 +96,7 @@ def _side_for_all(
 
 _LIMBS = {"leg", "arm", "back"}
 _ENDS = {"foot", "hand"}  # "second toe on my right foot"
-_ON = re.compile(r"\s+(?:muscle\s+)?(?:on|of|in|at)\s+(?:my|the)?\s*")
+_ON = re.compile(r"\s+(?:muscle\s+)?(?:on|of|in|at)\s+(?:(?:my|the)\s+(?:\w+\s+)?)?")
 _SIDE_OF = re.compile(r"(?:'s)?\s+(?:side|end|part)\s+of\s+(?:my\s+|the\s+)?")
 _CLOSE_TO = re.compile(
     r"\s+(?:area\s+|muscle\s+|bit\s+)?(?:just\s+)?(?:under|underneath|beneath|near|close to|next to|above|below|"
@@ -169,6 +177,11 @@ def _end(doc: Doc, index: int) -> int:
     return doc[index].idx + len(doc[index].text)
 
 
+_AND = {"and", "&", "+", "n", "/"}
+_ONWARDS = {",", "plus", "down", "up", "in", "into", "to", "through", "along", "also", "then"}
+_SMALL = {"the", "my"}
+
+
 def _shares_side(
     doc: Doc,
     parts: list[tuple[str, int, int]],
@@ -178,13 +191,16 @@ def _shares_side(
     """Tell whether a paired part shares the side word of the part before: "left calf and hamstring"."""
     name, start, _ = parts[number]
     _, first, last = parts[number - 1]
-    between = [token.text for token in doc[last:start]]
+    between = {token.text for token in doc[last:start]}
     theirs = owned.get(number - 1, [[]])
     told_before = len(theirs) == 1 and all(at < first for _, at in theirs[0])
     shared = bool(theirs[0]) or (number > 1 and _shares_side(doc, parts, owned, number - 1))
     one_limb = any({name, parts[number - 1][0]} <= limb for limb in _OF_LIMB.values())
-    joined = between in (["and"], ["&"], ["+"], ["n"], ["/"]) or (
-        one_limb and between in ([","], [",", "and"], ["plus"], ["down", "to"], ["down", "into"], ["into"])
+    plain = len(between) == 1 and between <= _AND
+    joined = plain or (
+        one_limb
+        and between <= _AND | _ONWARDS | _SMALL
+        and (between.isdisjoint(_SMALL) or bool(between & _ONWARDS))
     )
     return body_parts()[name].paired and told_before and shared and joined
 

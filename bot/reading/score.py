@@ -27,15 +27,22 @@ _TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been)\b")
 
 # "6 and 4, so 3", "2 at rest 8 moving, I'd say 5": what the patient sums up with.
 _CONCLUDED = re.compile(
-    r"(?:\bso|\boverall|\ball in all|\bon balance|\b(?:just )?call (?:it|that)|\bi'?d say|\blet'?s say|\bfinal answer|\btherefore)"
+    r"(?:\bso|\boverall|\ball in all|\bon balance|\b(?:just )?call (?:it|that)|\bi'?d say|\blet'?s say|"
+    r"\bfinal answer|\btherefore)"
     r"[\s,:]*(?:(?:i'?d say|call it|it'?s|its|it is|say|make it|put|just|about|maybe|still|now)\s+)*(?:an?\s+)?$"
 )
+
+
+# "yes but that's for the knee, the hip's a 5": the noted score stands for one of two places.
+_ONLY_FOR = re.compile(r"\bthat'?s (?:only |just )?for (?:the|my)\b")
 
 
 def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -> Score:
     """Read the score of a folded message. `places` are the stretches of body parts found in it."""
     if other_scale(folded):
         return Score(ask=Ask.OTHER_SCALE)
+    if question is Question.CONFIRM and _ONLY_FOR.search(folded):
+        return Score(ask=Ask.SEVERAL)
     numerals = usable(folded, find_numerals(folded), question, places)
     zero = find_zero(folded, question)
     if not numerals:
@@ -56,7 +63,7 @@ def _zero_score(zero: Zero) -> Score:
 
 
 def _chosen(folded: str, numerals: list[Numeral], zero: Zero | None, question: Question) -> Score:
-    kept = corrected(folded, [one for one in numerals if not denied(folded, one)])
+    kept = corrected(folded, [one for one in numerals if not denied(folded, one, len(numerals) > 1)])
     kept = of_soreness(folded, kept)
     strange = other_hurts(folded, kept)
     kept = [one for one in kept if not any(start <= one.start < end for start, end in strange)]

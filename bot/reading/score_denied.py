@@ -7,7 +7,8 @@ import re
 from bot.reading.numerals import Numeral
 
 _CORRECTION = re.compile(
-    r"(?:\b(?:i lie|tell a lie|scrap (?:it|that)|forget (?:it|that)|ignore that|strike that|sorry|soz|sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|"
+    r"(?:\b(?:i lie|tell a lie|scrap (?:it|that)|forget (?:it|that)|ignore that|strike that|sorry|soz|"
+    r"sry|oops|whoops|woops|i mean|i meant|meant|mean|actually|correction|wait|hang on|"
     r"hold on|scratch that|make (?:that|it)|"
     r"change (?:that|it|my answer)|should (?:be|have been|of been)|shld be|no it'?s|nvm|my bad|my "
     r"mistake|typo|wrong|edit|perdon|digo)\b|^\s*\*|\*\s*$|^\s*[.,;!-]*\s*(?:no|nah|nope)[\s,.]*(?:an?\s+)?$|"
@@ -65,9 +66,10 @@ _MAY_BE = re.compile(
 
 _SAID_BY_ANOTHER = re.compile(
     r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
-    r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:says?|said|thinks?|thought|reckons?|"
+    r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:have |of |'ve )?(?:says?|said|"
+    r"thinks?|thought|reckons?|"
     r"guess\w*|put)\b[^.;\d]{0,15}$"
-    r"|\b\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"
+    r"|\b(?!body\b)\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"
     r"|\b(?:you|u|ye|yous|yall)(?:'ve)?\s+(?:have|has|had|got|put|wrote|noted|recorded|said|say|think)\b[^.;\d]{0,15}$"
 )
 
@@ -121,10 +123,13 @@ _BEING = re.compile(r"\s+being\b")
 
 
 # "8 it aint, 6", "where did you get 8 from? 3", "that 7 I gave you, scrap it".
-_TAKEN_BACK = re.compile(r"\s+(?:it (?:isn'?t|ain'?t|is not|was not|wasn'?t)|is wrong|was wrong|is not right|from\s*\?|i (?:gave|told|sent)\b)")
+_TAKEN_BACK = re.compile(
+    r"\s+(?:it (?:isn'?t|ain'?t|is not|was not|wasn'?t)|is wrong|was wrong|"
+    r"is not right|from\s*\?|i (?:gave|told|sent)\b)"
+)
 
 
-def denied(folded: str, one: Numeral) -> bool:
+def denied(folded: str, one: Numeral, others: bool) -> bool:
     """Tell whether the words around a number take it back: "not 8", "less than 3", "what if it's a 9"."""
     before = folded[: one.start]
     if _TAKEN_BACK.match(folded[one.end :]) or _RECKONED.search(before) or _measures_by(folded, one):
@@ -137,7 +142,7 @@ def denied(folded: str, one: Numeral) -> bool:
         folded[one.end :],
     ):
         return True
-    if _SAID_BY_ANOTHER.search(before) and re.search(r"\d", folded[one.end :]):
+    if others and _SAID_BY_ANOTHER.search(before):
         return True
     if _AT_MOST.search(before):
         return False

@@ -20,7 +20,8 @@ _NAMED = re.compile(
 _LEAD = re.compile(
     r"(?:^|[\n,.;:!?()=*\"'-]|\b(?:an?|about|bout|abt|like|maybe|mayb|around|roughly|probably|prob|probs|"
     r"prolly|say|its|it's|is|was|at|still|only|just|now|approx|approximately|"
-    r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|says?|said|answers?|answered|settled on|"
+    r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|"
+    r"says?|said|answers?|answered|settled on|"
     r"closer to|almost|nearly|near|"
     r"todays?|today's|hovering|sitting|strong|good|easy|easily|low|high|honestly|tbh|definitely|def|ok|"
     r"okay|hi|hello|hey|yes|yeah|yep|yea|ya|um|umm|hmm|well|so|oh|lol|no|nope|sorry|actually|wait|mean|"
@@ -53,7 +54,8 @@ _FOLLOW = re.compile(
 _STATED = re.compile(
     r"\b(?:it'?s|its|is|was|it is|it was|now|say|im at|i'm at|feels like)\s+(?:about |like |maybe |still "
     r"|at |now |only |just |around )*an?\s+$"
-    r"|\b(?:(?:got|get|gets|went|goes|crept|jumped) (?:back )?(?:up |down )?to|hit|reached|down to|up to)\s+"
+    r"|\b(?:(?:got|get|gets|went|goes|gone|come|came|crept|jumped|shot|rose|settled|eased|calmed|fell|"
+    r"dropped) (?:back )?(?:up |down )?to|hit|reached|down to|up to)\s+"
     r"(?:about |like |maybe |around |just )*an?\s+$"
     r"|\bbeen\s+(?:at\s+|about\s+|around\s+|like\s+)*(?:an?\s+)?$"
     r"|\b(?:a|an|it'?s|at)\s+(?:steady|constant|solid|dull|firm|good|strong|mere|measly|grand total of|"
@@ -63,6 +65,7 @@ _STATED = re.compile(
     r"around)|"
     r"sitting at|rate it|give it|call it|call that)\s+(?:about |like |maybe |around )*(?:an?\s+|the\s+)?$"
     r"|\b(?:now|and|but|today|so)\s+(?:it'?s|its|i'?m at|im at)\s+(?:now |about |only |at |still |like )*$"
+    r"|\b(?:am|i'm|im|it'?s|its|still|now|is) on\s+(?:an?\s+|the\s+|about\s+)*$"
     r"|\bstill\s+(?:only |just |at |about |around |like )*(?:an?\s+)?$"
 )
 
@@ -124,7 +127,8 @@ def _strength(folded: str, one: Numeral, numerals: list[Numeral], places: list[t
     """4 "6/10",
     "soreness is a 6"; 3 beside a body part or "it's a 6 now"; 2 a free-standing number; 1 any other."""
     before, after = folded[: one.start], folded[one.end :]
-    if one.scale == HIGHEST or _NAMED.search(before):
+    moved = one.moves and re.search(r"\bfrom\s+(?:an?\s+|about\s+|like\s+)*$", before)
+    if one.scale == HIGHEST or moved or _NAMED.search(before):
         return 4
     if one.high <= HIGHEST and any(_beside(folded, one, *place) for place in places):
         return 3

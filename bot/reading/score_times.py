@@ -9,7 +9,7 @@ from bot.reading.numerals import Numeral
 from bot.reading.score_value import Ask, Score, within
 
 _CHANGE = re.compile(
-    r"\b(?:down|up|gone|went|going|goes|dropp\w+|jump\w+|fell|fallen|came|improv\w+|dipp\w+|ris\w+|rose|"
+    r"\b(?:down|up|gone|went|going|goes|drop\w*|jump\w+|fell|fallen|came|improv\w+|dipp\w+|ris\w+|rose|"
     r"climb\w+|reduc\w+|decreas\w+|increas\w+|moved|eased|progress\w+|turned|changed|shot|crept|settled|calmed|cooled|knocked|faded|sunk)\b"
     r"(?:\s+\w+){0,4}?\s+(?:from\s+)?(?:an?\s+|about\s+|like\s+|maybe\s+|a solid\s+|around\s+)*$"
 )
@@ -70,7 +70,8 @@ _BACK = re.compile(
 
 
 _FORTH = re.compile(
-    r"\b(?:down|up|gone|went|dropped|reduced|eased|improved|jumped|rose|fell|settled|calmed|cooled|knocked|faded|crept|back)\b[^.]*\bto\s+(?:maybe |"
+    r"\b(?:down|up|gone|went|dropped|reduced|eased|improved|jumped|rose|fell|settled|calmed|cooled|"
+    r"knocked|faded|crept|back)\b[^.]*\bto\s+(?:maybe |"
     r"about |around |like |just |an? )*$"
 )
 
@@ -163,7 +164,8 @@ def _past_only(folded: str, kept: list[Numeral]) -> tuple[list[Numeral], list[Nu
     )
     first = re.search(
         (
-            r"\b(?:at first|initially|to (?:start|begin) with|started (?:at|as|out at|off at)|peaked(?: at)?|"
+            r"\b(?:at first|initially|to (?:start|begin) with|started (?:at|as|out at|off at)|"
+            r"peaked(?: at)?|before (?:the |my )?(?:needl\w+|session|treatment)|"
             r"used to be)\b[^.;]*$"
         ),
         before,
@@ -177,12 +179,28 @@ def _after(folded: str, kept: list[Numeral], index: int) -> str:
     return folded[kept[index].end : stop]
 
 
+# "the hip you needled monday, a 5": the day is the session's.
+_OF_THE_SESSION = re.compile(
+    r"\b(?:needled|treated|poked|session|appt|appointment|saw (?:you|u|ye)|(?:you|u|ye) (?:did|"
+    r"worked on|got)(?: (?:it|me|my \w+))?)"
+    r"\s+(?:it\s+|me\s+)?(?:on\s+|last\s+)?$"
+)
+
+
+_A_DAY = re.compile(r"(?:on )?(?:mon|tue|wed|thu|fri|sat|sun|yesterday|yday|yest|last night)")
+
+
 def _tenses(folded: str, kept: list[Numeral]) -> list[str | None]:
     """Give each number the tense of the time words nearest to it."""
     present = [("present", *found.span()) for found in _PRESENT.finditer(folded)]
     past = [("past", *found.span()) for found in _PAST.finditer(folded)]
     if present:  # beside a "now", the morning is over
         past += [("past", *found.span()) for found in _EARLIER_TODAY.finditer(folded)]
+    past = [
+        cue
+        for cue in past
+        if not (_A_DAY.match(folded[cue[1] :]) and _OF_THE_SESSION.search(folded[: cue[1]]))
+    ]
     cues = sorted(present + past, key=lambda cue: cue[1])
     found_for: list[list[tuple[float, str]]] = [[] for _ in kept]
     leading = bool(cues) and cues[0][2] <= kept[0].start

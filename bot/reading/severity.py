@@ -39,7 +39,9 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"uncomfortable|stiff|bad)|bastante"
     )),
     ("severe", (
-        r"agony|hurts? (?:real |really |so )?bad(?:ly)?|(?:can |could |can't )?(?:barely|hardly) (?:move|"
+        r"agony|(?:pain(?:s|ing)?|hurts?|hurting) me (?:so |very )?(?:much|a lot|bad)|(?:back|neck|"
+        r"shoulder|leg|\w+)'?s? (?:is |are )?in bits|hurts? (?:real |really |so )?bad(?:ly)?|(?:can |"
+        r"could |can't )?(?:barely|hardly) (?:move|"
         r"walk|sit|stand|sleep|lift)|agonising|agonizing|excruciat\w+|unbearable|killing me|kills|"
         r"terrible|terribly|horrible|"
         r"horrendous|horrific|awful|dreadful|severe(?:ly)?|intense|worst (?:pain|ever|soreness|(?:it'?s|"

@@ -12,40 +12,22 @@ if TYPE_CHECKING:
 
 
 _LEFT = {
-    "left",
-    "lft",
-    "lt",
-    "lef",
-    "leff",
-    "letf",
-    "leftie",
-    "lhs",
-    "lh",
-    "lefthand",
-    "izquierdo",
-    "izquierda",
-    "izq",
-    "gauche",
-    "links",
-    "linke",
-    "linken",
-    "linkes",
-    "sinistra",
-    "sinistro",
-    "esquerdo",
-    "esquerda",
-    "lewa",
-    "lewy",
-    "lewe",
-}
+    "esquerda", "esquerdo", "gauche", "izq", "izquierda", "izquierdo", "lef", "leff", "left", "lefthand",
+    "leftie", "letf", "lewa", "lewe", "lewy", "lft", "lh", "lhs", "linke", "linken", "linkes", "links", "lt",
+    "sinistra", "sinistro"
+}  # fmt: skip
 
 
-_RIGHT = {"right", "rt", "rhs", "rh", "righthand", "rigth", "rite", "rght", "derecho", "derecha", "der",
-          "droite", "droit", "rechts", "rechte", "rechten", "destra", "destro", "direito", "direita", "prawa", "prawy",
-          "prawe", "starboard"}  # fmt: skip
+_RIGHT = {
+    "der", "derecha", "derecho", "destra", "destro", "direita", "direito", "droit", "droite", "prawa",
+    "prawe", "prawy", "rechte", "rechten", "rechts", "rght", "rh", "rhs", "right", "righthand", "rigth",
+    "rite", "rt", "starboard"
+}  # fmt: skip
 
 
-_BOTH = {"both", "bilateral", "bilaterally", "ambos", "ambas", "either"}
+_BOTH = {
+    "2", "across", "ambas", "ambos", "bilateral", "bilaterally", "both", "either", "two"
+}  # fmt: skip
 
 
 _LETTERS = {"l": "left", "r": "right"}
@@ -56,87 +38,37 @@ _SIDE_NOUNS = {"side", "sided", "one", "ones", "lado", "hand"}
 
 # What follows "right" when it is no side ("right now"), and what stands before and after "left" the verb.
 _NOT_RIGHT_BEFORE = {
-    "all",
-    "alright",
-    "that's",
-    "thats",
-    "feel",
-    "feels",
-    "quite",
-    "not",
-    "about",
-    "just",
-    "it",
-    "is",
-    "doing",
-}
+    "about", "all", "alright", "doing", "feel", "feels", "is", "it", "just", "not", "quite", "that's",
+    "thats"
+}  # fmt: skip
 
 
 _NOT_RIGHT_AFTER = {
-    "now", "after", "away", "before", "where", "when", "between", "there", "here", "as", "up", "through",
-    "back", "?",
-    "behind", "under", "above", "below", "into", "then", "across", "beside", "next", "over", "around",
-    "at", "by", "down", "answer",
+    "?", "above", "across", "after", "answer", "around", "as", "at", "away", "back", "before", "behind",
+    "below", "beside", "between", "by", "down", "here", "into", "next", "now", "over", "then", "there",
+    "through", "under", "up", "when", "where"
 }  # fmt: skip
 
 
 _NOT_LEFT_BEFORE = {
-    "nothing",
-    "none",
-    "any",
-    "anything",
-    "soreness",
-    "pain",
-    "some",
-    "much",
-    "what's",
-    "whats",
-    "i",
-    "we",
-    "since",
-    "ive",
-    "'ve",
-    "have",
-    "has",
-    "had",
-    "s",
-    "after",
-    "when",
-    "before",
-    "just",
-    "you",
-    "she",
-    "he",
-}
+    "'ve", "after", "any", "anything", "before", "had", "has", "have", "he", "i", "ive", "just", "much",
+    "none", "nothing", "pain", "s", "she", "since", "some", "soreness", "we", "what's", "whats", "when",
+    "you"
+}  # fmt: skip
 
 
 _NOT_LEFT_AFTER = {
-    "the",
-    "your",
-    "you",
-    "clinic",
-    "there",
-    "work",
-    "at",
-    "over",
-    "it",
-    "early",
-    "home",
-    "for",
-    "here",
-    "about",
-    "with",
-    "alone",
-}
+    "about", "alone", "at", "clinic", "early", "for", "here", "home", "it", "over", "the", "there", "with",
+    "work", "you", "your"
+}  # fmt: skip
 
 
 # Words that may stand between a side and its part.
 _BETWEEN = {
-    "side", "sided", "hand", "of", "my", "the", "upper", "lower", "outer", "inner", "front", "back", "top",
-    "bottom", "outside", "inside",
-    "sore", "middle", "-", "part", "in", "and", "&", "mid", "big", "whole", "just", "poor", "/", "del",
-    "de", "mi",
-    "+", "n", "on", "is", "bad", "low", "medial", "lateral", "posterior", "anterior", "deep",
+    "&", "+", "-", "/", "and", "anterior", "back", "bad", "big", "bottom", "de", "deep", "del", "front",
+    "hand", "in", "inner", "inside", "is", "just", "lateral", "low", "lower", "medial", "mi", "mid", "middle",
+    "my", "n", "of", "on", "outer", "outside", "part", "poor", "posterior", "side", "sided", "sore", "the",
+    "top", "upper", "whole"
 }  # fmt: skip
 
 
@@ -166,7 +98,9 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
 
 
 # "left knee 3 the other 5".
-_OTHER_ONE = re.compile(r"(?:t'?)?other(?: (?:one|side|knee|leg|hip|arm))?(?:'s|s| is| was| about| a| an|,|:)*\s+\d")
+_OTHER_ONE = re.compile(
+    r"(?:t'?)?other(?: (?:one|side|knee|leg|hip|arm))?(?:'s|s| is| was| about| a| an|,|:)*\s+\d"
+)
 # "right knee, the left is fine", "the other one, left, is grand".
 _WELL = re.compile(
     rf"(?:[ -](?:hand )?side|\s+one)?,?\s*(?:'?s|is|are|was|feels|seems)?\s+(?:all |completely |"
@@ -180,6 +114,13 @@ def _side_denied(doc: Doc, index: int) -> bool:
     while before and before[-1] in {"the", "my", "on", "in", "of", "side", "than"}:
         before.pop()
     return bool(before) and before[-1] in {"not", "n't", "rather", "instead", "isn't", "isnt"}
+
+
+# "right in the middle of my back": no side.
+_AT_ONCE = re.compile(
+    r"right (?:smack |bang )?(?:in|on|at|by|along|across|under|near|above|below|up|down|behind|"
+    r"between) (?:the|my|where|between)\b"
+)
 
 
 def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) -> str | None:
@@ -196,7 +137,12 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
         if not any(other.text.isalnum() for other in doc if other.i != token.i):
             return _LETTERS[word]  # "R": the whole answer
         bracketed = before == "(" and after == ")" and bool(part_starts)
-        scored = token.whitespace_ and after.isdigit() and part_starts and (before in {":", ",", ";", "\n"} or before.isdigit())
+        scored = (
+            token.whitespace_
+            and after.isdigit()
+            and part_starts
+            and (before in {":", ",", ";", "\n"} or before.isdigit())
+        )
         if bracketed or scored:
             return _LETTERS[word]
         closing = after in {"", ")", ",", ".", "\n", ";", ":", "side"} or after[:1].isdigit()
@@ -216,6 +162,20 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
             or after == "side"
             else None
         )
+    if word in {"two", "2"} and after in {"sides", "side"}:
+        return "both"
+    if word in {"two", "2"}:
+        return "both" if token.i + 1 in part_starts and before in {"the", "my", "all"} else None
+    if word == "across":
+        return (
+            "both"
+            if re.match(
+                r"across (?:the |my |both )?(?:shoulders|hips|knees|calves|thighs|"
+                r"traps)\b",
+                doc.text[token.idx :],
+            )
+            else None
+        )
     if word in _BOTH:
         if word == "either" and after not in _SIDE_NOUNS:
             return None
@@ -229,6 +189,8 @@ def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) ->
             else None
         )
     if word in _RIGHT:
+        if _AT_ONCE.match(doc.text[token.idx :]) and before not in {"the", "my", "on"}:
+            return None
         if near_part or after in _SIDE_NOUNS:
             return None if before in {"all", "feel", "feels"} else "right"
         if (

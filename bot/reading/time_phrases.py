@@ -85,7 +85,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("date", rf"{_LEAD}(?:{'|'.join(ORDINALS)})\s+(?:of\s+)?{MONTH}\b{_AT}"),
     ("slashed", rf"{_LEAD}(?<![\d./])\d{{1,2}}[/-]\d{{1,2}}(?![\d/-]|\s*(?:{_LONG_UNIT}|out)){_AT}"),
     ("monthday", (
-        rf"(?<!my )(?<!his )(?<!her )(?<!our )(?<!s ){_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|"
+        rf"(?<!my )(?<!his )(?<!her )(?<!our )(?<!s ){_LEAD}(?:{WEEKDAY}\.?,?\s+)?(?:the\s+)?(?:[12]?\d|"
+        rf"3[01])(?:st|nd|rd|th)\b(?!\s+(?:day|session|sesh|"
         rf"time|visit|treatment|appt|appointment|one|night|week|hour|rib|toe|finger|floor|base|grade|row|half|attempt|try|round|needle|baby|kid|opinion|place|street|ave)){_AT}"
     )),
     ("monthday", (

@@ -32,7 +32,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("", (
         r"(?:i'?ve had|have had|could be|couldn'?t be|been|could'?ve been|known|had|never felt|"
         r"never been) (?:a lot |much |way )?(?:worse|"
-        r"better)|less than (?:an?|half|one|two|\d+)\b|(?:go|goes|going|went) (?:down|up) (?:the |"
+        rf"better)|less than (?:an?|half|\d+|{NUMBER})\b|(?:go|goes|going|went) (?:down|up) (?:the |"
         r"a )?(?:stairs|steps|hills?)"
     )),
     ("better", (
@@ -54,7 +54,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"improv\w+|eased?|easing|chang\w+|different|shift\w*|budged?|worse|difference|gone down|gone "
         r"up)(?:\s+(?:or|nor)\s+(?:better|worse))?|(?:is |still |about |pretty much |exactly |stayed |"
         r"staying |much |roughly |just |all |feels )?(?:the |d |da )?same(?! (?:day|time|night|thing|"
-        r"place|spot|side|morning|leg|arm|evening|area|session|therapist|muscle|one)|(?: as)? (?:always|usual|ever))(?: as (?:yesterday|"
+        r"place|spot|side|morning|leg|arm|evening|area|session|therapist|muscle|one)|(?: as)? (?:always|"
+        r"usual|ever))(?: as (?:yesterday|"
         r"before|last\s\w+|this morning|earlier))?|no change|no difference|unchanged|hasn'?t (?:changed|"
         r"moved|shifted)|stayed at|plateau\w*|steady|igual|constant|ditto|as you were|"
         r"much of a muchness|same old|neither better|"
@@ -79,7 +80,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?:eas(?:ed|es|ing)|improv(?:ed|es|ing|ement)|settl(?:ed|ing)(?! in)|subsid\w+|fad(?:ed|es|"
         r"ing)|calm(?:ed|ing)|wear(?:s|ing) off|worn off|wore off|dying down|died down|going (?:down|"
         r"away)|goes away|went away|went down|gone (?:down|away)|coming down|came down|letting up|"
-        r"loosen\w+|healing|on the mend|diminish\w*|lessen\w*|decreas\w*|reduc(?:ed|ing)|dropp(?:ed|ing)|"
+        r"loosen\w+|healing|on the mend|diminish\w*|lessen\w*|decreas\w*|reduc(?:ed|ing)|dropp(?:ed|"
+        r"ing)(?! (?:things|stuff|cups|my|everything))|"
         r"down (?:from|to)(?! (?:my|the|mid|both|left|right)\b)|less (?:each|every) (?:day|hour|time)|"
         r"(?:bit|little|lot|lil) less|gone "
         r"(?:after|by|in|within)|less (?:sore|pain|painful|tender|achy|stiff|than|today|now|bad)|turned "
@@ -90,7 +92,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         rf"for good)|now nothing|"
         r"nothing now|recover\w*|melted|relaxed|back to normal|almost gone|nearly gone|"
         r"then (?:it was )?(?:fine|ok|okay|nothing|gone)|lifted|pass(?:ed|"
-        r"ing) off|not anymore|getting there|on the up|over the worst|then it went(?! (?:to|up|from|down|back))|coming (?:right|good|on|"
+        r"ing) off|not anymore|getting there|on the up|over the worst|then it went(?! (?:to|up|from|"
+        r"down|back))|coming (?:right|good|on|"
         r"along)(?! (?:at|in|after|when|the))|turned a corner|"
         r"halved|half (?:of )?(?:what|as|the)|nothing like (?:it was|yesterday)|no longer sore|"
         r"not (?:even )?sore any ?more|"
@@ -112,7 +115,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|"
         r"on the|on (?:stairs|steps|left|right|l|r|one|my)|with|after|first thing|if i|whilst|while|"
         r"than (?:usual|expected|i "
-        r"thought|the (?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|"
+        r"thought|(?:the )?(?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|"
         r"for)\b)"
     )),
     ("better", (
@@ -129,6 +132,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 _UNDONE = re.compile(
+    r"\b(?:sleep\w*|eat\w*|mood|work\w*)\s+(?:is\s+|are\s+)?$|\b(?:would|'d|itd|should|will|to) be\s+$|"
     r"(?:makes?|made|making|helps?|helped)\s+(?:it|them|me|things?)?\s*(?:feel\s+)?(?:a (?:lot|bit|"
     r"little)\s+|much\s+)?$|\b(?:u|you|hope|get well|asap)\s+(?:feel\s+)?$|\b(?:bruis\w*|swelling|"
     r"numb\w*)\s+(?:is |are |has |was )?(?:now )?$"
@@ -144,6 +148,8 @@ _SITUATIONAL = re.compile(
 
 def trend_in(folded: str, score: float | None, previous: float | None) -> Trend | None:
     """Return the change said in words, or the one that the earlier and present scores show."""
+    if score is not None and previous is not None and score != previous:
+        return Trend("better" if score < previous else "worse", 0, 0)
     if _SINCE_GONE_BACK.search(folded):
         found = _SINCE_GONE_BACK.search(folded)
         assert found is not None
@@ -156,8 +162,6 @@ def trend_in(folded: str, score: float | None, previous: float | None) -> Trend 
             clear[found.start() : found.end()] = "_" * (found.end() - found.start())
             if direction and not _UNDONE.search(text[: found.start()]):
                 hits.append(Trend(direction, *found.span()))
-    if score is not None and previous is not None and score != previous:
-        return Trend("better" if score < previous else "worse", 0, 0)
     # What stands last is how it is now: "got worse yesterday, better today".
     moved = [hit for hit in hits if hit.direction != "same"] or hits
     return max(moved, key=lambda hit: hit.start) if moved else None

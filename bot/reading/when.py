@@ -80,6 +80,9 @@ def read_times(
         role = _role(told, phrase, question)
         if role == "session" and (session is None or _PUT_RIGHT.search(folded[session.end : phrase.start])):
             session = phrase
+        elif role == "session" and session and re.search(r"\band\b", folded[session.end : phrase.start]):
+            other.append(session)
+            session = phrase  # "one on the 2nd and one on the 9th": the last is asked for
         elif role == "onset" and (onset is None or (_weak(onset) and not _weak(phrase))):
             if onset is not None:
                 other.append(onset)
@@ -103,7 +106,9 @@ def read_times(
     return Times(held, began, tuple(Dated(one, resolve(one, now, zone, base)) for one in other))
 
 
-_PUT_RIGHT = re.compile(r"\b(?:no|nope|sorry|wait|actually|i mean|i lie|or rather|make that)\b[\s,]*(?:it was )?$")
+_PUT_RIGHT = re.compile(
+    r"\b(?:no|nope|sorry|wait|actually|i mean|i lie|or rather|make that)\b[\s,]*(?:it was )?$"
+)
 _BARE_LENGTH = re.compile(
     rf"^[^\d]{{0,25}}?\b(?P<length>{LENGTH})(?:\s+(?:now|since|or so|maybe|i think))*[\s.!?]*$"
 )
@@ -126,7 +131,7 @@ def _future(folded: str, phrase: TimePhrase) -> bool:
         re.search(
             (
                 r"\b(?:next|coming|see (?:you|u|ya)|booked(?: in)? for|until|till|til|can i|could i|have a|"
-                r"got a|my next|race|book|come back|by|seeing you|shall i|should i|due|"
+                r"got a|my next|race|book|come back|by|seeing you|(?:first|next|mine)(?: one)? is|shall i|should i|due|"
                 r"going)\s+(?:\w+\s+){0,2}$"
             ),
             before,
@@ -166,6 +171,12 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
         return "onset"
     if phrase.kind == "journey" and question is not Question.ONSET and not _STARTED.search(before):
         return "none"
+    if phrase.kind == "clock" and re.search(
+        r"\b(?:up|awake|working|at work|on the go|on my feet|"
+        r"driving|ladders)\b",
+        before,
+    ):
+        return "none"  # "been up and down ladders since half 7"
     if re.match(r"(?:since|from|ever since|desde|starting)\b", phrase.words):
         return "onset"
     if re.search(r"\bby$|\bby\s", phrase.words) and _OVER.search(before):
@@ -241,8 +252,10 @@ def _of_something_else(before: str, after: str) -> bool:
         re.search(
             r"\b(?:took|taken|take|had (?:some|an?|\d|two|my meds)|ate|gym|ran|run|walked|hike|worked "
             r"out|workout|swam|swim|bath|shower|iced|ice|heat|ibuprofen|advil|tylenol|paracetamol|"
-            r"drove|flight|flew|texted|text|msg|message|called|emailed|messaged|told|booked|squats?|deadlifts?|leg day|training|match|game|"
-            r"race|\d+k|marathon|pilates|spin|cycled|garden\w*|carried|moved house|danced|birthday|played|lifted|rode|yoga|stretched|"
+            r"drove|flight|flew|texted|text|msg|message|called|emailed|messaged|told|booked|squats?|"
+            r"deadlifts?|leg day|training|match|game|"
+            r"race|\d*x?\d+k|marathon|pilates|spin|cycled|garden\w*|carried|moved house|danced|birthday|"
+            r"played|lifted|rode|yoga|stretched|"
             r"foam rolled|massage)\b",
             before,
         )
@@ -267,7 +280,8 @@ def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
         re.search(rf"\b{number}\s*(?:out of (?:10|ten)\s*)?,?\s*$", before)
         or re.match(
             (
-                r"\s*,?\s*(?:it'?s?\s+|i\s+|i'?m\s+|was\s+|is\s+|were\s+|about\s+|like\s+|at\s+|an?\s+|only\s+|am\s+|the\s+|the "
+                r"\s*,?\s*(?:it'?s?\s+|i\s+|i'?m\s+|was\s+|is\s+|were\s+|about\s+|like\s+|at\s+|an?\s+|"
+                r"only\s+|am\s+|the\s+|the "
                 rf"\w+\s+|:|-)*\s*{number}\b(?!\s*(?:days?|hours?|hrs?|am|pm|:))"
             ),
             after,

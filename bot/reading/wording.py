@@ -71,12 +71,17 @@ def _folded_character(character: str) -> str:
 
 
 def fold(text: str) -> Wording:
-    """Fold a message for reading. Repeated spaces become one; line ends stay, as they end a clause."""
+    """Fold a message for reading.
+
+    Spaces before it fall away, repeated ones become one; line ends stay, as they end a clause.
+    """
 
     folded: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):
         for plain in _folded_character(character):
+            if plain in " \n" and not folded:
+                continue
             if plain in " \n" and folded and folded[-1] in " \n":
                 folded[-1] = "\n" if "\n" in (plain, folded[-1]) else " "
                 continue

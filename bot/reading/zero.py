@@ -30,6 +30,7 @@ _WORDINGS: tuple[tuple[str, bool], ...] = (
         r"one bit))*"
     ), False),
     (r"\b(?:pain|soreness|ache)[ -]?free\b", True),
+    (r"(?:^|[,.;]\s*|\bthen )gone (?:by|before|within|after|since)\b", True),
     ((
         r"\b(?:now|today)\s+(?:it'?s |i have |i've got |there'?s |its |im |i'm )?(?:all |completely |"
         r"totally |fully )?(?:nothing|none|gone|no pain|zero|nada)\b"

@@ -5,7 +5,7 @@ import pytest
 from bot.evaluation.soreness import evaluate_soreness
 
 HERE = Path(__file__).parent
-SETS = ("reports_blind.yml", "reports_blind_2.yml", "reports_blind_3.yml")
+SETS = ("reports_blind.yml", "reports_blind_2.yml", "reports_blind_3.yml", "reports_blind_4.yml")
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -48,3 +48,9 @@ def test_a_severity_word_is_kept_without_inventing_a_number(text, word):
 def test_the_trend_is_how_it_moves_and_not_what_it_depends_on(text, trend):
     reading = read(text)
     assert (reading.trend.value if reading.trend else None) == trend
+
+
+@pytest.mark.parametrize(("asked", "text", "trend"), table("trends.yml"))
+def test_the_trend_is_read_as_the_table_says(asked, text, trend):
+    reading = read(text, asked)
+    assert (reading.trend.value if reading.trend else None) == trend
