@@ -76,7 +76,10 @@ class Database:
 
     @cached_property
     def _reader(self) -> Engine:
-        return self.engine.execution_options(reading=True, **_read_only(self.engine))
+        # On SQLite with connections of its own: to turn one from writing to reading takes longer than a look.
+        on_sqlite = self.engine.dialect.name == "sqlite"
+        engine = _sqlite(self.engine.url) if on_sqlite else self.engine
+        return engine.execution_options(reading=True, **_read_only(engine))
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -128,6 +131,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        self._reader.dispose()
         self.engine.dispose()
 
 
