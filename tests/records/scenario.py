@@ -24,7 +24,7 @@ from bot.records import (
 )
 from bot.records.rows import add
 
-PHONE = "+12025550143"
+PHONE = "+12025550187"
 WORDS = "zebra-canary my left calf hurts"
 NAME = "Quetzal Canary"
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A real Chromium and the stub door, once for all tests of the widget."""
+"""A real Chromium for each file of tests, and the stub door, once for all."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,8 @@ from tests.widget.chat import Chat, chat_in
 from tests.widget.stub import Stub, run
 
 
-@pytest.fixture(scope="session")
+# For a file, not for the run: while Playwright is open, nothing else in the process can run an event loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
