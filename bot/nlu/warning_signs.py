@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.encoder import load_encoder
 from bot.nlu.spelling import NORMALISED
 from bot.nlu.warning_net import Near, WarningNet
-from bot.safety import Assessment, Context, SignFound, Tier, assess, without_idioms
+from bot.safety import Assessment, Context, SignFound, Tier, assess
 from bot.soreness.asides import statements
 
 SAFETY = "safety"  # the message's attribute
@@ -105,10 +105,8 @@ class WarningSigns(GraphComponent):
         return messages
 
     def _look(self, message: Message, text: str) -> Near | None:
-        """What the net finds, also when idioms are left out, which it takes at their word."""
+        """What the net finds, by as much as this message must show."""
         near = self._net.look(message.get(NORMALISED) or text) if self._net else None
-        if self._net is not None and near is not None and (plain_words := without_idioms(text)) != text:
-            near = self._net.look(plain_words.lower())
         return near if near is not None and near.margin > self._margin(message) else None
 
     def _margin(self, message: Message) -> float:

@@ -5,7 +5,7 @@ Why there is no spaCy here: docs/decisions/0001-own-reader-for-warning-signs.md
 """
 
 from bot.safety.assessment import Assessment, Channel, Context, SignFound, Tier
-from bot.safety.judge import assess, without_idioms
+from bot.safety.judge import assess
 from bot.safety.wording import urgent_text
 
-__all__ = ["Assessment", "Channel", "Context", "SignFound", "Tier", "assess", "urgent_text", "without_idioms"]
+__all__ = ["Assessment", "Channel", "Context", "SignFound", "Tier", "assess", "urgent_text"]

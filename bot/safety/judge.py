@@ -78,15 +78,6 @@ def _parts_that_are_well(tokens: tuple[Token, ...], mentions: list[Mention]) -> 
     return found
 
 
-def without_idioms(text: str) -> str:
-    """Return a text without its idioms ("i want to KILL THIS KNOT"), for a reader that takes words at their word."""
-    lexicon, _ = rules()
-    tokens, mentions = lexicon.read(text)
-    spans = [(tokens[one.first].start, tokens[one.last].end) for one in mentions if one.concept == "IDIOM"]
-    kept = [char for at, char in enumerate(text) if not any(start <= at < end for start, end in spans)]
-    return " ".join("".join(kept).split())
-
-
 def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     """Return the signs that stand, whether any was silenced, and whether spelling had to be corrected."""
     found: list[SignFound] = []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.safety import Context, Tier, assess, without_idioms
+from bot.safety import Context, Tier, assess
 
 DENIED = [
     "no chest pain",
@@ -159,8 +159,3 @@ def test_a_number_that_answers_when_is_a_time_and_not_a_score():
     asked = Context(question="When did the soreness start?")
     assert not assess("about 9 last night, few hours after", asked).is_alert
     assert assess("about 9 this morning", Context(question="How sore are you, 0 to 10?")).is_alert
-
-
-def test_an_idiom_can_be_left_out_for_a_reader_that_takes_words_at_their_word():
-    assert without_idioms("I want to kill this knot before Monday") == "I want to before Monday"
-    assert without_idioms("I want to kill myself") == "I want to kill myself"
