@@ -45,11 +45,11 @@ def train(features: np.ndarray, target: np.ndarray, labels: int) -> dict[str, np
 
 def outputs(weights: Mapping[str, np.ndarray], features: np.ndarray) -> np.ndarray:
     """Return a number a label for each row of features; their softmax is the probability of each label."""
-    hidden = np.maximum(by_row(features, weights["inner"]) + weights["inner_bias"], 0)
-    return by_row(hidden, weights["outer"]) + weights["outer_bias"]
+    hidden = np.maximum(_by_row(features, weights["inner"]) + weights["inner_bias"], 0)
+    return _by_row(hidden, weights["outer"]) + weights["outer_bias"]
 
 
-def by_row(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def _by_row(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Return `rows @ matrix`: BLAS copies the matrix for a few rows together, ten times the work of each alone."""
     return np.stack([row @ matrix for row in rows])
 
