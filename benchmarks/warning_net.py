@@ -1,7 +1,7 @@
 """Cross-validates the second net for warning signs: what it adds to the rules, and how often it cries wolf.
 
-Run: `python -m benchmarks.warning_net` (about three minutes). The encoder is as published: its adapter has seen the data,
-so that what is shown is a lower bound. THRESHOLD of bot/nlu/warning_net.py is marked.
+Run: `python -m benchmarks.warning_net` (about three minutes). The encoder is as published, as its adapter has seen the
+data, so that what is shown is a lower bound. THRESHOLD of bot/nlu/warning_net.py is marked.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The second net for warning signs: a message that means what known warnings mean, and not what harmless ones do.
 
 Rules miss what nobody wrote a rule for. Here a small network over sentence vectors, which learnt from known warnings
-and harmless messages (data/warnings.yml, data/nlu), says which sign a message is, if any. Against a linear model
-with the distance to the nearest warnings, which it replaces, it caught 21 of 38 that the rules missed in
-tests/safety/blind7.yml; of the first 19 of these the other caught none. What the rules heard denied, asked or told as over is left to the rules.
+and harmless messages (data/warnings.yml, data/nlu), says which sign a message is, if any. It caught 21 of 38 warnings
+that the rules missed in tests/safety/blind7.yml; a linear model with the distance to the nearest warnings, which it
+replaces, caught none of the first 19 of these. What the rules heard denied, asked or told as over is left to the rules.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from bot.soreness.asides import statements
 
 PHRASES = ROOT / "data" / "warnings.yml"
 
-# In log-odds. Set so that about 2 in 100 look-alikes of tests/safety are called a warning that the rules do not call one
-# (`python -m benchmarks.warning_net` cross-validates over the data): the net is for what the rules miss by far, not for what they doubt.
+# In log-odds. Set so that about 2 in 100 look-alikes of tests/safety are called a warning by the net alone
+# (`python -m benchmarks.warning_net` cross-validates over the data): the net is for what the rules miss by far,
+# not for what they doubt.
 THRESHOLD = 1.0
 NOTHING = "none"
 A_CHANCE = (
