@@ -34,17 +34,10 @@ def filed() -> Filed:
 
 
 def read(text: str, context: Context) -> ReadText:
-    """Read a text with its numbers; idioms are taken out so that they mention nothing."""
+    """Read a text with its numbers; idioms are still in it, because each sign hears its own."""
     lexicon, _ = rules()
     tokens, mentions = lexicon.read(text)
     mentions += list(mention_numbers(tokens, mentions, context))
-    idioms = [mention for mention in mentions if mention.concept == "IDIOM"]
-    if idioms:
-        ends: dict[int, int] = {}  # of the longest idiom over each word
-        for idiom in idioms:
-            for index in range(idiom.first, idiom.last + 1):
-                ends[index] = max(idiom.last, ends.get(index, idiom.last))
-        mentions = [mention for mention in mentions if mention.last > ends.get(mention.first, -1)]
     well = _parts_that_are_well(tokens, mentions)
     if well:
         mentions = [mention for mention in mentions if mention.last >= well.get(mention.first, 0)]
@@ -78,15 +71,27 @@ def _parts_that_are_well(tokens: tuple[Token, ...], mentions: list[Mention]) -> 
     return found
 
 
+class _Heard:
+    """A text as one sign hears it: without the idioms that are none of its business."""
+
+    def __init__(self, text: ReadText, idioms: str) -> None:
+        self.text = text.without(idioms)
+        self.denials = Denials(self.text)
+        self.possible = filed().possible(self.text)
+
+
 def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     """Return the signs that stand, whether any was silenced, and whether spelling had to be corrected."""
     found: list[SignFound] = []
     any_silenced = any_corrected = False
-    denials = Denials(text)
-    for sign, patterns in zip(rules()[1], filed().possible(text), strict=True):
+    heard: dict[str, _Heard] = {}
+    for number, sign in enumerate(rules()[1]):
+        if sign.idioms not in heard:
+            heard[sign.idioms] = _Heard(text, sign.idioms)
+        hearing = heard[sign.idioms]
         match = None
-        for candidate in _matches(patterns, text, denials):
-            if silenced(candidate, text, denials, sign.silenced_by, sign.tier):
+        for candidate in _matches(hearing.possible[number], hearing.text, hearing.denials):
+            if silenced(candidate, hearing.text, hearing.denials, sign.silenced_by, sign.tier):
                 any_silenced = True
                 continue
             match = candidate

@@ -58,6 +58,7 @@ def mention_numbers(
             yield Mention("SCORE_ALARM", index, index)
         if 1930 <= value <= 2025 and value == int(value) and before[-1:] not in (["its"], ["is"]):
             yield Mention("HISTORY", index, index)
+            yield Mention("LONG_AGO", index, index)
         if unit in ("p", "pence", "cent", "cents"):
             yield Mention("COIN_SIZED", index, index)
         if 100 <= value <= 220 and about_heart:

@@ -60,6 +60,20 @@ class ReadText:
             self._filed[concepts] = found
         return found
 
+    def without(self, idioms: str) -> ReadText:
+        """This text with everything taken out that lies inside the words of an idiom; itself when there is none."""
+        said = self.mentions.get(idioms)
+        if not said:
+            return self
+        ends: dict[int, int] = {}  # of the longest idiom over each word
+        for idiom in said:
+            for index in range(idiom.first, idiom.last + 1):
+                ends[index] = max(idiom.last, ends.get(index, idiom.last))
+        left = [
+            one for one in chain.from_iterable(self.mentions.values()) if one.last > ends.get(one.first, -1)
+        ]
+        return ReadText(self.original, self.tokens, left)
+
     def is_at(self, index: int, concept: str) -> bool:
         """True when the token is part of a mention of the concept."""
         places = self._at.get(concept)
@@ -76,7 +90,7 @@ class ReadText:
             places = {
                 index
                 for concept, found in self.mentions.items()
-                if concept not in concepts
+                if concept not in concepts and concept[0] != "="
                 for mention in found
                 for index in range(mention.first, mention.last + 1)
             }

@@ -29,6 +29,8 @@ def silenced(match: Match, text: ReadText, denials: Denials, by: frozenset[str],
         return "asked"
     if "history" in by and is_history(match, text, denials):
         return "history"
+    if "long_ago" in by and is_long_ago(match, text, denials):
+        return "long_ago"
     if "others" in by and is_about_others(match, text):
         return "others"
     if "over" in by and is_over(match, text):
@@ -223,6 +225,34 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
         ):
             return True
     return False
+
+
+def is_long_ago(match: Match, text: ReadText, denials: Denials) -> bool:
+    """True for "i was suicidal ten years ago"; stricter than history: what always was, and what still is, stays.
+
+    "She died two years ago and i want to die" tells a time before the wish, not the time of the wish.
+    """
+    sentence = text.tokens[match.first].sentence
+    after = {token.text for token in text.tokens[match.last + 1 :] if token.sentence == sentence}
+    if after & _GOES_ON or ("now" in after and not after & _WELL):
+        return False
+    for cue in text.of("LONG_AGO")[:TRIED]:
+        if text.tokens[cue.first].sentence != sentence or denials.has(cue):
+            continue
+        first, last = sorted(((cue.first, cue.last), (match.first, match.last)))
+        between = {token.text for token in text.tokens[first[1] + 1 : last[0]]}
+        if cue.first > match.last and not between & _PRONOUNS and len(between) <= _SHORT_QUESTION:
+            return True
+        if cue.last < match.first and between & _PAST and len(between) <= _SHORT_QUESTION:
+            return True
+    return False
+
+
+_GOES_ON = frozenset(
+    {"since", "still", "again", "ever", "today", "tonight", "back", "coming", "thoughts", "same"}
+)
+_WELL = frozenset({"well", "fine", "ok", "okay", "good", "better", "happy", "great", "grand", "recovered"})
+_PAST = frozenset({"was", "were", "had", "tried", "attempted", "did", "took"})
 
 
 def is_about_others(match: Match, text: ReadText) -> bool:

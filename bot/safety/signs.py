@@ -13,15 +13,16 @@ from bot.safety.assessment import Tier
 from bot.safety.patterns import Pattern, parse
 
 SIGNS = Path(__file__).with_name("signs.yml")
-SCOPES = frozenset({"negated", "asked", "over", "history", "others"})
+SCOPES = frozenset({"negated", "asked", "over", "history", "others"})  # what silences a sign that names none
+ALL_SCOPES = SCOPES | {"long_ago"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
     """A warning sign (docs/clinical-facts.md part 20).
 
-    `silenced_by` names the ways of speaking that make it no sign; `words` the group of fixed words that
-    answers it; `examples` and `not_on` are sentences that tests hold it to.
+    `silenced_by` names the ways of speaking that make it no sign, `idioms` the concept whose sayings do; `words`
+    the group of fixed words that answers it; `examples` and `not_on` are sentences that tests hold it to.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Sign:
     words: str
     patterns: tuple[Pattern, ...]
     silenced_by: frozenset[str]
+    idioms: str
     examples: tuple[str, ...]
     not_on: tuple[str, ...]
 
@@ -44,8 +46,8 @@ def load_signs(path: Path = SIGNS) -> tuple[Sign, ...]:
 
 def _sign(name: str, entry: Mapping[str, Any]) -> Sign:
     silenced = frozenset(entry.get("silenced_by", SCOPES))
-    if not silenced <= SCOPES:
-        raise ValueError(f"signs.yml: {name}: silenced_by knows {sorted(SCOPES)}")
+    if not silenced <= ALL_SCOPES:
+        raise ValueError(f"signs.yml: {name}: silenced_by knows {sorted(ALL_SCOPES)}")
     always_absent = str(entry.get("unless", ""))
     suffix = "".join(f" !{word}" for word in always_absent.split())
     return Sign(
@@ -61,6 +63,7 @@ def _sign(name: str, entry: Mapping[str, Any]) -> Sign:
             )
         ),
         silenced_by=silenced,
+        idioms=str(entry.get("idioms", "IDIOM")),
         examples=tuple(entry.get("examples", ())),
         not_on=tuple(entry.get("not_on", ())),
     )

@@ -22,6 +22,7 @@ SETS = {
     "fifth set": HERE / "blind5.yml",
     "sixth set": HERE / "blind6.yml",
     "seventh set": HERE / "blind7.yml",
+    "signs told indirectly": HERE / "indirect.yml",
 }
 
 
