@@ -1,4 +1,4 @@
-"""Rules and second net together, on messages that neither was mended by (tests/safety/blind8.yml)."""
+"""Rules and second net together, on messages that neither was written for (tests/safety/blind8.yml)."""
 
 from __future__ import annotations
 
