@@ -72,7 +72,7 @@ def _parts_that_are_well(tokens: tuple[Token, ...], mentions: list[Mention]) -> 
 
 
 class _Heard:
-    """A text as one sign hears it: without the idioms that are none of its business."""
+    """A text as a sign hears it: without the idioms that never mean it."""
 
     def __init__(self, text: ReadText, idioms: str) -> None:
         self.text = text.without(idioms)

@@ -84,7 +84,10 @@ class ReadText:
         return index in places
 
     def is_at_other(self, index: int, concepts: frozenset[str]) -> bool:
-        """True when the token is part of a mention of a concept that is none of these."""
+        """True when the token is part of a mention of a concept that is none of these.
+
+        A plain word that some pattern names is no concept: "enough" says nothing by itself.
+        """
         places = self._elsewhere_at.get(concepts)
         if places is None:
             places = {
