@@ -134,7 +134,7 @@ _PATTERNS = (
     rf"\b(?:you|they|she|he|u)\s+(?:put|stuck|used|poked|jabbed|placed)\s+(?:about |like |"
     rf"maybe )?{_N}\s+(?:in|into|on)\b",
     rf"\b(?:(?:ask|text|call|ring|message|msg|try|see|there|here|home)(?: (?:me|you|u|us))?(?: again|"
-    rf" back)? in|brb|bbs|bbl)\s+{_N}\b",
+    rf" back)? (?:in|at)|brb|bbs|bbl)\s+{_N}\b",
     rf"(?:^|[.,;!?]\s*|\b(?:hi|hey|so|and|or)\s+)(?:is|would|does|will|can (?:you|u|we) do|"
     rf"how about)\s+{_N}\s+(?:still\s+)?"
     rf"(?:ok|okay|good|free|suit|work|available|possible|alright|instead|on {WEEKDAY})\b",

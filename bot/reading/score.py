@@ -14,6 +14,7 @@ from bot.reading.other_hurts import other_hurts
 from bot.reading.other_numbers import WEEKDAY
 from bot.reading.question import Question
 from bot.reading.score_denied import corrected, denied, of_soreness
+from bot.reading.score_doubt import in_doubt
 from bot.reading.score_series import latest_of_series
 from bot.reading.score_strength import usable
 from bot.reading.score_times import SITUATION, by_time, change
@@ -47,7 +48,16 @@ def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -
     zero = find_zero(folded, question)
     if not numerals:
         return _zero_score(zero) if zero else Score()
-    return _chosen(_without_closing_day(folded) if places else folded, numerals, zero, question)
+    score = _chosen(_without_closing_day(folded) if places else folded, numerals, zero, question)
+    return Score(ask=Ask.UNCLEAR) if _in_doubt(folded, score, question, places) else score
+
+
+def _in_doubt(folded: str, score: Score, question: Question, places: list[tuple[int, int]]) -> bool:
+    chosen = next((one for one in score.numerals if one.start == score.start), None)
+    if score.value is None or chosen is None or chosen.scale == HIGHEST:
+        return False
+    asked = question in {Question.SCORE, Question.CONFIRM, Question.ANY_SORENESS}
+    return in_doubt(folded, score.start, score.end, places, asked=asked)
 
 
 def _without_closing_day(folded: str) -> str:

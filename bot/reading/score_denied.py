@@ -64,7 +64,7 @@ _MAY_BE = re.compile(
 )
 
 
-_SAID_BY_ANOTHER = re.compile(
+SAID_BY_ANOTHER = re.compile(
     r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
     r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:have |of |'ve )?(?:says?|said|"
     r"thinks?|thought|reckons?|"
@@ -96,7 +96,7 @@ def of_soreness(folded: str, kept: list[Numeral]) -> list[Numeral]:
 
 # "half of the 8 I had", "two less than yesterday's 6": a number to reckon from.
 _RECKONED = re.compile(
-    r"\b(?:(?:half|twice|double|a third|a quarter)\s+(?:of\s+)?(?:the|that|what|my|yesterday'?s|last \w+'?s)"
+    r"\b(?:half of|(?:half|twice|double|a third|a quarter)\s+(?:of\s+)?(?:the|that|what|my|yesterday'?s|last \w+'?s)"
     r"|(?:less|more|better|worse|lower|higher|down|up)\s+(?:than|from|on)\s+(?:yesterday|last \w+|"
     r"\w+day)'?s)\s+(?:an?\s+)?$"
 )
@@ -142,7 +142,7 @@ def denied(folded: str, one: Numeral, others: bool) -> bool:
         folded[one.end :],
     ):
         return True
-    if others and _SAID_BY_ANOTHER.search(before):
+    if others and SAID_BY_ANOTHER.search(before):
         return True
     if _AT_MOST.search(before):
         return False

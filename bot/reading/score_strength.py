@@ -17,7 +17,7 @@ _NAMED = re.compile(
 )
 
 
-_LEAD = re.compile(
+LEAD = re.compile(
     r"(?:^|[\n,.;:!?()=*\"'-]|\b(?:an?|about|bout|abt|like|maybe|mayb|around|roughly|probably|prob|probs|"
     r"prolly|say|its|it's|is|was|at|still|only|just|now|approx|approximately|"
     r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|"
@@ -34,7 +34,7 @@ _LEAD = re.compile(
 )
 
 
-_FOLLOW = re.compile(
+FOLLOW = re.compile(
     r"^\s*(?:$|[\n,.;:!?)\"'*-]|[^\w\s]|(?:now|today|tonight|when|if|while|whilst|at|but|or so|or "
     r"thereabouts|yesterday|in|on|for|and|with|maybe|i think|i guess|i'?d say|tbh|probably|prob|"
     r"lol|haha|still|this|since|out|ish|right|left|atm|currently|because|bc|cuz|cos|though|tho|then|"
@@ -136,7 +136,7 @@ def _strength(folded: str, one: Numeral, numerals: list[Numeral], places: list[t
         return 3
     if one.low != one.high or (len(numerals) > 1 and len(folded.split()) <= 12):
         return 2
-    return 2 if _LEAD.search(before) and _FOLLOW.search(after) else 1
+    return 2 if LEAD.search(before) and FOLLOW.search(after) else 1
 
 
 def _beside(folded: str, one: Numeral, start: int, end: int) -> bool:
