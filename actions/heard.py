@@ -44,6 +44,11 @@ def intent(tracker: Tracker) -> str:
     return (tracker.latest_message.get("intent") or {}).get("name") or ""
 
 
+def in_another_language(tracker: Tracker) -> bool:
+    """Whether the latest message is a report in another language than ours."""
+    return bool(tracker.latest_message.get("other_language"))
+
+
 def draft(tracker: Tracker) -> Draft:
     """Return the report that the conversation is about: in the making, kept for later, or just saved."""
     return from_plain(tracker.get_slot("report"))

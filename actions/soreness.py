@@ -46,6 +46,8 @@ class ValidateSorenessForm(FormValidationAction):
         draft = current(heard.draft(tracker), message.now)
         if draft.message == message.id or intent == "resume_report":
             return filled(draft)
+        if heard.in_another_language(tracker):
+            dispatcher.utter_message(response="utter_other_language")
         if is_open and asks_why(message.text):
             dispatcher.utter_message(response="utter_why_asked")
             return filled(replace(draft, message=message.id))

@@ -25,11 +25,12 @@ from bot.soreness.taking_in import is_bare_number, read
 
 AGREEMENT = "agreement"  # "affirm" or "deny": a plain yes or no
 VISIT_CODE = "visit_code"
+OTHER_LANGUAGE = "other_language"  # also set on a message that reports in another language
 SHORT = 6  # words
 
 # Meant as said, whatever was asked.
 KEPT = frozenset(
-    {WARNING, "opt_out", "talk_to_human", "undo_report", "my_progress", "other_language", "rude"}
+    {WARNING, "opt_out", "talk_to_human", "undo_report", "my_progress", OTHER_LANGUAGE, "rude"}
 )
 # Said in the middle of a form, these may as well be an answer in the patient's own words.
 VAGUE = frozenset(
@@ -121,6 +122,8 @@ class FormAnswers(GraphComponent):
             return
         if meant != "faq" and not asks(text):
             message.set("topics", [], add_to_output=True)  # nothing was asked beside it
+        if intent == OTHER_LANGUAGE:
+            message.set(OTHER_LANGUAGE, True, add_to_output=True)  # the report is kept, the apology said all the same
         message.set(INTENT, {"name": meant, "confidence": 1.0}, add_to_output=True)
 
     def _in_form(self, text: str, intent: str | None, asked: str) -> str | None:
@@ -132,10 +135,10 @@ class FormAnswers(GraphComponent):
             return "skip_question"
         if _STOP.match(text) and (intent != "opt_out" or len(text.split()) == 1):
             return "stop_form"
-        if intent in KEPT:
-            return intent
         told = statements(text)
         found = bool(told) and self._answers(told, asked)
+        if intent in KEPT and not (found and intent == OTHER_LANGUAGE):
+            return intent
         if intent == "correct_report":
             return intent if self._answers(text, None) else "inform"
         if found:
@@ -157,7 +160,7 @@ class FormAnswers(GraphComponent):
             return "report_soreness"
         if (
             intent == "report_soreness"
-            or intent in KEPT
+            or intent in KEPT - {OTHER_LANGUAGE}
             or not re.search(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b", text, re.I)
         ):
             return intent

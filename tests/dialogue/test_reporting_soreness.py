@@ -161,3 +161,27 @@ async def test_a_bare_yes_to_anything_else_is_asked_what(patient):
     assert "What else" in await ana.says("3 in my neck", "yes")
     await ana.says("slept badly")
     assert "trouble sleeping" in ana.report().details.symptoms
+
+
+async def test_a_report_in_spanish_is_kept_beside_the_words_that_only_english_is_understood(patient):
+    ana = patient(hours=30)
+    said = await ana.says("me duele un 6 el hombro")
+    assert "I only work in English" in said and "left, right or both" in said
+    assert ana.report().details.score == 6
+    await ana.says("derecho")
+    assert [(area.part, area.side) for area in ana.report().details.areas] == [("shoulder", "right")]
+
+
+async def test_spanish_that_reports_no_score_is_no_report(patient):
+    ana = patient(hours=30)
+    said = await ana.says("me duele mucho el hombro")
+    assert "I only work in English" in said and not ana.reports() and not await ana.form_is_open()
+
+
+async def test_a_little_swelling_on_day_2_is_told_to_the_clinic_and_growing_swelling_is_a_call_today(patient):
+    ana, ben = patient(hours=48), patient(hours=48)
+    said = await ana.says("3 in my right shoulder, a little swelling, session 2 days ago")
+    assert "Please tell the clinic about this when it suits you" in said
+    assert ana.report().details.symptoms == ("swelling",)
+    said = await ben.says("3 in my right shoulder, a little swelling since yesterday and it's getting bigger")
+    assert "today" in said.lower() and "when it suits you" not in said
