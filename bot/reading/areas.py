@@ -65,7 +65,7 @@ _NOTHING = re.compile(
 # "forearm near the wrist": the second place only tells where the first one is.
 _NEAR = re.compile(
     r"^[\w\s]{0,12}\b(?:near|close to|next to|towards?|above|below|under|underneath|beneath|"
-    r"nearest)\s+(?:the|my)?\s*(?:left|"
+    r"nearest|meets|joins|runs into)\s+(?:the|my)?\s*(?:left|"
     r"right)?\s*$"
 )
 _SITE = re.compile(
@@ -99,7 +99,11 @@ def _without_symptom_sites(folded: str, places: list[Place], symptoms: list[Symp
     elsewhere = [
         one
         for one in bodily
-        if not any(sym.end <= one.start and _SITE.fullmatch(folded[sym.end : one.start]) for sym in symptoms)
+        if not any(
+            sym.end <= one.start
+            and (_SITE.fullmatch(folded[sym.end : one.start]) or (sym.denied and one.start - sym.end == 1))
+            for sym in symptoms
+        )
         or re.match(r"\s*,?\s*(?:is|was|it'?s|at|:)?\s*(?:an?\s+)?\d", folded[one.end :])
     ]
     return elsewhere or bodily

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-_NEGATORS = {"no", "not", "n't", "nt", "without", "never", "neither", "nor", "none", "zero", "0", "sin",
+_NEGATORS = {"no", "not", "n't", "nt", "without", "never", "neither", "nor", "none", "nil", "nae", "nuh", "zero", "0", "sin",
     "nope", "w/o", "cannot",
              "dont", "didnt", "doesnt", "isnt", "wasnt", "havent", "hasnt", "hadnt", "arent", "werent",
              "aint", "wont", "ne'er", "nary", "nowt", "niver", "don't", "didn't",
@@ -50,6 +50,11 @@ _SINCE_OVER = re.compile(
 )
 
 
+# "swelling is not there", "bruise I do not have"
+_NOT_THERE = re.compile(
+    r"(?:(?:is|are|was|were|there is|it is|i have|i do|do) )?(?:not|n't|no|none) (?:there|present|coming|come|seen|have|has)\b"
+    r"|(?:is |are )?(?:absent|nil)\b"
+)
 _GONE = {"gone", "cleared", "disappeared", "vanished", "stopped", "resolved", "healed", "faded"}
 
 
@@ -165,7 +170,7 @@ def _taken_back(doc: Doc, end: int) -> bool:
         and rest[1] in {"no", "none", "nope", "0", "nil", "negative"}
     ):
         return True
-    if rest[:1] == ["free"]:
+    if rest[:1] == ["free"] or _NOT_THERE.match(" ".join(rest)):
         return True
     for word in rest:
         if word in _GONE:

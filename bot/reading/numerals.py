@@ -30,7 +30,7 @@ _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _DIGITS = r"\d+(?:\.\d+|,5(?!\d))?|\.\d+"
 _NUMBER = (
     rf"(?:{_DIGITS}|(?:{_WORD})(?![a-z])|(?:{_WORD})(?=ish\b))(?:\s*-?\s*ish\b)?(?:\s*\.5|\s+1/2(?!\d)|\s+(?:and|n|"
-    rf"&)\s+(?:a\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
+    rf"&)\s+(?:an?\s+|the\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
 )
 _SCALE = (
     r"(?:(?:\s*points?)?\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|zehn|dix|dieci|dez|"
@@ -93,7 +93,7 @@ class Numeral:
 def value_of(words: str) -> float:
     """Return the number written as `words` ("6ish", "six and a half", "3,5")."""
     plain = re.sub(r"\s*-?\s*ish\b", "", words).strip()
-    half = re.fullmatch(r"(.+?)\s*(?:\.5|1/2|(?:and|n|&)\s+(?:a\s+)?half|y\s+medi[oa])", plain)
+    half = re.fullmatch(r"(.+?)\s*(?:\.5|1/2|(?:and|n|&)\s+(?:an?\s+|the\s+)?half|y\s+medi[oa])", plain)
     if half and not re.fullmatch(r"\d*\.5", plain):
         return value_of(half[1]) + 0.5
     point = re.fullmatch(r"(.+?)\s+point\s+(.+)", plain)

@@ -27,7 +27,7 @@ SHORT_TYPOS = {
 
 # Ordinary words that lie one letter from a body part.
 NOT_MISSPELT = frozenset(
-    ["should", "shouldn", "shoulda", "shouldnt", "thing", "things", "think", "thinks", "thick", "tight",
+    ["calved", "should", "shouldn", "shoulda", "shouldnt", "thing", "things", "think", "thinks", "thick", "tight",
     "tights", "night", "sight", "weight", "eight", "right", "light", "might", "fight", "check", "cheek",
     "chess", "cheat", "guest", "crest", "quest", "wrest", "twist", "knead", "kneed", "kneel", "needle",
     "needles", "heels", "health", "healed", "healthy", "heard", "heart", "hears", "herd", "bathe", "backs",

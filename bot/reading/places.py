@@ -155,6 +155,9 @@ def _tells_side(before: Place, place: Place, between: str) -> bool:
     known = body_parts()[before.part]
     limb = place.part in _LIMBS or (place.part in _ENDS and place.part in known.near)
     told = between.lstrip(",") if place.side else between  # "ribs, under my left boob"
+    held = place.side and not before.side and known.paired and re.match(r"\s+of\b", between)
+    if held and _ON.fullmatch(between):
+        return True  # "elbow of my right hand"
     close = known.paired and not before.side and _CLOSE_TO.fullmatch(told)
     return bool((limb and _ON.fullmatch(between)) or close)
 

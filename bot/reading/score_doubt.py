@@ -1,55 +1,38 @@
-"""Doubts about a number that reads as the score: a number that another thing leads to ("gear 5"), that is somebody
-else's, unreal, or over. A score in doubt is asked again, never stored.
+"""Doubts about a number that reads as the score: it counts another thing ("gear 5"), is somebody else's, unreal, or over.
 
-The list of what people number has no end, so it is the words leading to a score that are known here, and any other
-English word before a number raises the doubt. Slang and other languages are no English words and pass.
+A score in doubt is asked again, never stored.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from bot.reading.body_parts import single_words
-from bot.reading.other_numbers import MONTH, WEEKDAY, other_numbers
+from bot.reading.other_numbers import other_numbers
 from bot.reading.score_denied import SAID_BY_ANOTHER
-from bot.reading.score_strength import FOLLOW, LEAD
-from bot.reading.score_times import SITUATION
 from bot.reading.time_phrases import find_time_phrases
-from bot.safety.spelling import real_words
+from bot.reading.unfamiliar import unfamiliar_words
 
+_SENTENCE = re.compile(r"[.;!?\n](?!\d)|\bbut\b")
 _CLAUSE = re.compile(
     r"[.;!?\n,:()]|\s-+\s|\b(?:but|and|so|because|cos|then|when|if|while|after|before|since|which|that|with|as|than)\b"
-)
-_SENTENCE = re.compile(r"[.;!?\n](?!\d)|\bbut\b")
-_WORD = re.compile(r"[a-z]{3,}")
-_SORENESS = re.compile(
-    r"(?:sore|pain|hurt|ach[ey]|aching|tender|stiff|tight|bruis|swell|numb|agony|throb|ouch|twinge|niggl|discomfort)\w*"
-)
-# Words on the way to the number of soreness, beside those that stand right before or after one (score_strength),
-# small words, times and situations.
-_LEADS = re.compile(
-    r"(?:scor|rat[ei]|mark|grad|level|scale|number|point|answer|verdict|feel|felt|tell|told|call|giv|gave|reckon|"
-    r"guess|suppos|start|beg[aiu]n|went|gone|going|got|get|com|came|stay|sit|hover|hit|reach|drop|jump|climb|crept|"
-    r"creep|rose|fell|fall|eas|settl|land|hold|deserv|clos|prob|stead|barel|honest|truth|actual|definite|better|"
-    r"area|spot|muscle|one|time|sticking|anymore)\w*"
-    rf"|{WEEKDAY}|{MONTH}|(?:day|hour|minute|week)s?"
 )
 
 
 def in_doubt(folded: str, start: int, end: int, places: list[tuple[int, int]], *, asked: bool) -> bool:
     """Tell whether the number at `folded[start:end]` may not be the patient's own soreness now.
 
-    `places` are the stretches of the body parts in the message.
+    `places` are the stretches of the body parts in the message; `asked` tells whether a score was asked for, which
+    leaves no doubt about what is counted.
     """
     before, after = _SENTENCE.split(folded[:start])[-1], _SENTENCE.split(folded[end:])[0]
-    return (
-        bool(SAID_BY_ANOTHER.search(before) or _ANOTHERS.search(before))
-        or bool(_WOULD_BE.search(before) and _CONDITION.search(before + after))
-        or bool(_WANTED.search(before) or _OVER_BEFORE.search(before) or _OVER_AFTER.match(after))
-        or bool(_WAS.search(before) and (_UNTIL.match(after) or _RECKONED.search(folded[:start])))
-        or (not asked and _counts_another_thing(folded, start, places))
+    anothers = SAID_BY_ANOTHER.search(before) or _ANOTHERS.search(before)
+    unreal = _WANTED.search(before) or (_WOULD_BE.search(before) and _CONDITION.search(before + after))
+    over = (
+        _OVER_BEFORE.search(before)
+        or _OVER_AFTER.match(after)
+        or (_WAS.search(before) and (_UNTIL.match(after) or _RECKONED.search(folded[:start])))
     )
+    return bool(anothers or unreal or over) or (not asked and _counts_another_thing(folded, start, after, places))
 
 
 # "husband's back is a 7": whose it is.
@@ -75,30 +58,19 @@ _UNTIL = re.compile(
 _RECKONED = re.compile(r"\b(?:half|twice|double|triple|treble|thrice)\s+(?:of\s+)?(?:what|as|the|that)\b")
 
 
-def _counts_another_thing(folded: str, start: int, places: list[tuple[int, int]]) -> bool:
-    """An unfamiliar word leads to the number in its clause, after the last body part, time and soreness word."""
+_ESTIMATED = re.compile(r"\b(?:like|about|bout|maybe|mebbe|around|roughly) an?\s+(?:\w+\s+)?$|\ba wee\s+$")
+_GOES_TO = re.compile(r"\s+(?:for|in) (?:(?:the|my|a) )?(?P<thing>[a-z]{3,})")  # "an 8 for effort", "a 7 in the quiz"
+
+
+def _counts_another_thing(folded: str, start: int, after: str, places: list[tuple[int, int]]) -> bool:
+    """An unfamiliar word leads to the number in its clause, after the last body part or time, or follows it."""
+    goes_to = _GOES_TO.match(after)
+    if goes_to and unfamiliar_words(goes_to["thing"]):
+        return True
+    if _ESTIMATED.search(folded[:start]):
+        return False
     clause = max([found.end() for found in _CLAUSE.finditer(folded, 0, start)], default=0)
     understood = places + other_numbers(folded) + [(one.start, one.end) for one in find_time_phrases(folded)]
-    clause = max([clause, *(stop for _, stop in understood if stop <= start)])
-    words = _WORD.findall(folded[clause:start])
-    since = max((n + 1 for n, word in enumerate(words) if _SORENESS.fullmatch(word)), default=0)
-    return any(word in real_words() and not _leads(word) for word in words[since:])
-
-
-def _leads(word: str) -> bool:
     return bool(
-        word in _small_words()
-        or word in single_words()
-        or word.removesuffix("s") in single_words()
-        or _LEADS.fullmatch(word)
-        or LEAD.search(word)
-        or FOLLOW.match(word)
-        or SITUATION.fullmatch(word)
+        unfamiliar_words(folded[max([clause, *(stop for _, stop in understood if stop <= start)]) : start])
     )
-
-
-@cache
-def _small_words() -> frozenset[str]:
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS)

@@ -11,7 +11,7 @@ from bot.reading.score_value import HIGHEST
 
 _NAMED = re.compile(
     r"\b(?:scor\w*|duele|level|levels|rat(?:e|ed|ing)|pain(?: is| was)?|soreness(?: is| was)?|sore|ache|"
-    r"it a|that a|number|puntuacion|dolor|nrs|scale|grade it|hurt(?:s|ing)?)\s*"
+    r"it a|that a|number|puntuacion|dolor|n?p?rs|scale|grade it|hurt(?:s|ing)?)\s*"
     r"(?:level|score|scale)?\s*(?:is|was|of|at|:|=|-|as|about|around|like|maybe|it|an?|todays?|today|now|"
     r"currently|like|to be|to|at|just)*\s*(?:an?\s+|at\s+)?$"
 )

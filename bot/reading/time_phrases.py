@@ -97,7 +97,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?:since\s+|on\s+|from\s+)+the\s+\d{1,2}\b(?!\s*[/:]|\.\d|\s*(?:scale|point))|\bthe\s+(?:1[1-9]|2\d|3[01])\b(?!\s*(?:/|"
         r"hours|days))"
     )),
-    ("day_before", rf"{_LEAD}(?:the )?day (?:before|b4) yest(?:erday)?(?:\s+{_PART})?{_AT}|anteayer"),
+    ("day_before", rf"{_LEAD}(?:the )?day (?:before|afore|b4) yest(?:erday)?(?:\s+{_PART})?{_AT}|anteayer"),
     ("waking", (
         r"(?:since|from|when|after|as soon as)\s+i\s+(?:woke|got|stood)(?:\s+up)?\s+(?:this morning|"
         r"yesterday|today)(?:\s+morning)?"

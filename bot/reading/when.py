@@ -10,6 +10,7 @@ from itertools import zip_longest
 from bot.reading.calendar_days import Moment, resolve
 from bot.reading.question import Question
 from bot.reading.time_phrases import LENGTH, TimePhrase, find_time_phrases
+from bot.reading.unfamiliar import unfamiliar_words
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Times:
 
 _SESSION_WORD = re.compile(
     r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:e|ed|ing|es)|slot|visit|physio|"
-    r"therap(?:y|ist)|(?:you|u|she|he|they) (?:did|worked|saw|poked|jabbed|stuck|put)|"
+    r"therap(?:y|ist)|procedure|seance|jabb?ed|poked|stuck|pricked|punctured|(?:she|he|they) (?:did|worked|saw|put)|(?:you|u|ye|yis|yous?e?|yez|y'?all|tha)(?!\'?re|'?ve) (?!said|say|told|tell|asked|ask|can|could|will|would|should|might|know|have|are|need|want|do\b|get|see|text)[a-z]+|with (?:you|u|ye|yis|yous?e?|y'?all)\b|"
     r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on|\w+(?=\s*$))|came in|came to|was in|went in|been in|had "
     r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|did (?:both|them|all)|(?:got|get) (?:it |"
     r"my \w+ )?(?:done|needled|stuck|"
@@ -147,7 +148,7 @@ def _clause(folded: str, phrase: TimePhrase) -> tuple[str, str]:
     right = folded[phrase.end :]
     cuts = [found.end() for found in _BOUNDARY.finditer(left)]
     start = cuts[-1] if cuts else 0
-    if not left[start:].strip() and cuts:  # "had my session, monday": the comma parts nothing
+    if not left[start:].strip() and cuts and left[cuts[-1] - 1] not in ".;!?\n":  # "had my session, monday": the comma parts nothing
         start = cuts[-2] if len(cuts) > 1 else 0
     stop = next(
         (found.start() for found in _BOUNDARY.finditer(right) if right[: found.start()].strip()), len(right)
@@ -209,6 +210,8 @@ def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
         return "onset"
     if _SESSION_WORD.search(after) and not _ONSET_WORD.search(before):
         return "session"
+    if unfamiliar_words(before) and not _ONSET_WORD.search(around):
+        return "none"  # "mowed the lawn yesterday"
     if phrase.kind == "sequence":
         return "onset"
     if _ONSET_WORD.search(around) or phrase.kind in {"waking"}:
