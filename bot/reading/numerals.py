@@ -33,7 +33,7 @@ _NUMBER = (
     rf"&)\s+(?:an?\s+|the\s+)?half|\s+y\s+medi[oa]|\s+point\s+(?:{_DIGITS}|{_WORD}))?(?:\s*-?\s*ish\b)?"
 )
 _SCALE = (
-    r"(?:(?:\s*points?)?\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|zehn|dix|dieci|dez|"
+    r"(?:(?:\s*points?)?\s*(?:/+|\\|out+a+|out?\s*of|outt?a|outof|oot\s*o'?f?|oo|of)\s*(?:a\s+|the\s+|your\s+|possible\s+)*(?P<scale>\d+|ten|diez|zehn|dix|dieci|dez|"
     r"five|hundred|twenty)"
     r"|\s*(?:over|on|in|upon|sobre|de|from|sur|von|por|من|/ )\s*(?:a\s+|the\s+)?(?P<scale2>10|ten|diez|"
     r"zehn|dix|dieci|dez))(?![\d:a-z]|\s*%)"

@@ -120,6 +120,7 @@ _PATTERNS = (
     r"\b10-4\b", rf"\bnumber\s+{_N}\s+(?:bus|house|tram|shirt|iron|wood|needle|problem|priority)\b",
     # reckonings: "knock 2 off", "add one", "2 up on yesterday"; "the two shoulders"
     rf"\b(?:knock|take|shave|lop)\s+(?:off\s+{_N}|(?:a\s+)?{_N}\s+off)\b|\b(?:add|subtract|deduct)\s+(?:on\s+)?{_N}\b",
+    rf"\bof\s+{_N}\s+points?\b",
     rf"\b{_N}\s+(?:points?\s+)?(?:up|down)\s+(?:on|from)\s+(?:yesterday|last|\w+day|the)\b",
     rf"\b(?:the|my|all|these|them)\s+(?:two|2)\s+(?=(?:\w+\s+)?(?:{'|'.join(sorted(_part_plurals()))})\b)",
     r"\b(?:cloud (?:9|nine)|catch (?:22|twenty[ -]?two)|square (?:1|one)|sixe?s and sevens?|(?:6|"

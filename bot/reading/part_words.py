@@ -63,20 +63,20 @@ OTHER_MEANINGS: dict[str, tuple[str, str]] = {
         r"straight|way|was|am|"
         r"i'm|im|on my way|its|it's|it|pain|soreness|me|started|creeping|crept|comes|goes|right)$",
         (
-        r"^(to|in|then|again|at work|at it|at (an? |about )?\d|home|into|from|up|at the|down (to|at)|"
+        r"^(to|in|then|again|at (work|it|me|you|us|them)|at (an? |about )?\d|home|into|from|up|at the|down (to|at)|"
         r"on (mon|tue|wed|thu|fri|sat|sun)|and forth|"
         r"ache again)\b"
         ),
     ),
     "head": ((
         r"\b(turn|turning|move|moving|rotate|rotating|tilt|tilting|lift|lifting|over|off the top of|"
-        r"shake|nod) my$"
+        r"shake|nod) my$|\b\d{2,}$"
     ),
              r"^(start|out|to the|over|back|off)\b"),
     "leg": (r"", r"^day\b"),
     "back down": (r"(?<!my)(?<!the)$", r"^(to|at|by)\b"),
     "down back": (r"(?<!my)(?<!the)$", r"^(to|at|in)\b"),
-    "heads": (r"", r"^up\b"),
+    "heads": (r"\b\d+$", r"^up\b"),
     "feet": (
         r"((?<!sore )(?<!soreness )(?<!pain )(?<!bruise )(?<!bruises )(?<!bruising )\bon my|\b(\d+|on your|"
         r"getting to my|off my|back on))$",

@@ -10,6 +10,7 @@ from functools import cache
 
 from bot.reading.body_parts import body_parts
 
+_OF = re.compile(r"\bo'(?= )")  # "back o' me leg"
 _THE = re.compile(r"\b(?:teh|hte|tge|tje)\b")
 
 
@@ -32,5 +33,6 @@ def _me() -> re.Pattern[str]:
 
 
 def respelt(folded: str) -> str:
-    """Return the folded message, of the same length, with "me" and "teh" read as "my" and "the"."""
+    """Return the folded message, of the same length, with "me", "teh" and "o'" read as "my", "the" and "of"."""
+    folded = _OF.sub("of", folded)
     return _me().sub(lambda found: found[0] if found["verb"] else "my", _THE.sub("the", folded))

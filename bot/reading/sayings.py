@@ -17,7 +17,7 @@ _BODY = (
     r"chin up", r"head in the sand", r"(?:put|lay) (?:my|a) finger on", r"hip to be", r"(?:two|2) left feet",
     r"bum (?:deal|steer|rap|note)", r"off my chest", r"(?:give|gave|lend|need|want)(?: me| us| you)? a hand",
     r"face the music", r"tongue in cheek", r"the (?:cold|hard) shoulder", r"shoulder to cry on",
-    r"chip on (?:my|the|his|her) shoulder", r"neck of the woods", r"neck and neck", r"foot the bill",
+    r"chip on (?:my|the|his|her) shoulder", r"neck of the woods", r"neck and neck", r"back to back", r"foot the bill",
     r"foot (?:in it|in the door|of the (?:bed|stairs|hill))",
     r"best foot forward", r"toe the line", r"at arm'?s length",
     r"twist my arm", r"leg (?:day|room)", r"last legs", r"on one leg",

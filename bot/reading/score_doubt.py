@@ -26,7 +26,7 @@ def in_doubt(folded: str, start: int, end: int, places: list[tuple[int, int]], *
     """
     before, after = _SENTENCE.split(folded[:start])[-1], _SENTENCE.split(folded[end:])[0]
     anothers = SAID_BY_ANOTHER.search(before) or _ANOTHERS.search(before)
-    unreal = _WANTED.search(before) or (_WOULD_BE.search(before) and _CONDITION.search(before + after))
+    unreal = _SUM.search(before) or _WANTED.search(before) or (_WOULD_BE.search(before) and _CONDITION.search(before + after))
     over = (
         _OVER_BEFORE.search(before)
         or _OVER_AFTER.match(after)
@@ -47,9 +47,10 @@ _CONDITION = re.compile(
     r"\bif\b(?! (?:i had to|i have to|i'?m honest|you ask|pushed|pressed|anything))|\b(?:had|were) (?:i|you|it)\b"
     r"|\bwithout\b|\botherwise\b|\b(?:have|of) been\b|'ve been\b|\bfor (?:a|an)\b"
 )
+_SUM = re.compile(r"\b(?:plus|minus|take away|times)\s+(?:an?\s+|about\s+)?$")
 _WANTED = re.compile(r"\b(?:wish\w*|could do with|(?:will|'ll) give (?:you|u|ye))\b[^,]{0,15}$")
 # What is over: "last year's was a 9", "it was an 8 till the tea", "a 6 was my guess", "double what it was: it was a 3".
-_OVER_BEFORE = re.compile(r"\blast (?:year|month|summer|winter|time)(?:'s)?\b[^,]*$")
+_OVER_BEFORE = re.compile(r"\blast (?:year|month|summer|winter|time)(?:'s)?\b[^,]*$|\bago\b[^,]*\b(?:was|were|had)\b[^,]*$")
 _OVER_AFTER = re.compile(r"\s+(?:was|were)\s+(?:my|the|his|her|their|your)\b")
 _WAS = re.compile(r"\b(?:was|were|had|been|hit|reached|peaked|spiked)\b[^,]{0,15}$")
 _UNTIL = re.compile(

@@ -21,7 +21,7 @@ LEAD = re.compile(
     r"(?:^|[\n,.;:!?()=*\"'-]|\b(?:an?|about|bout|abt|like|maybe|mayb|around|roughly|probably|prob|probs|"
     r"prolly|say|its|it's|is|was|at|still|only|just|now|approx|approximately|"
     r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|"
-    r"says?|said|answers?|answered|settled on|"
+    r"says?|said|gives?|giving|answers?|answered|settled on|"
     r"closer to|almost|nearly|near|"
     r"todays?|today's|hovering|sitting|strong|good|easy|easily|low|high|honestly|tbh|definitely|def|ok|"
     r"okay|hi|hello|hey|yes|yeah|yep|yea|ya|um|umm|hmm|well|so|oh|lol|no|nope|sorry|actually|wait|mean|"
@@ -45,7 +45,7 @@ FOLLOW = re.compile(
     r"lmao|rn|sorry|mon|tue|wed|thu|fri|sat|"
     r"sun|pero|y|where|always|total|"
     r"overnight|ever|constantly|non|depending|here|there|everywhere|flat|solid|until|till|til|the|my|"
-    r"yes|ok|okay|i|we|or|feels|for me|"
+    r"yes|ok|okay|lah|lor|sia|mate|love|duck|hen|pal|bruv|i|we|or|feels|for me|"
     r"thank|thankfully|hurts?|duele|"
     r"xx?|yesterday's|tmr)\b)"
 )

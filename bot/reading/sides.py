@@ -39,7 +39,7 @@ _SIDE_NOUNS = {"side", "sided", "one", "ones", "lado", "hand"}
 # What follows "right" when it is no side ("right now"), and what stands before and after "left" the verb.
 _NOT_RIGHT_BEFORE = {
     "about", "all", "alright", "doing", "feel", "feels", "is", "it", "just", "not", "quite", "that's",
-    "thats"
+    "thats", "turn", "turning", "turns"
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ _NOT_RIGHT_AFTER = {
 
 _NOT_LEFT_BEFORE = {
     "'ve", "after", "any", "anything", "before", "had", "has", "have", "he", "i", "ive", "just", "much",
-    "none", "nothing", "pain", "s", "she", "since", "some", "soreness", "we", "what's", "whats", "when",
+    "none", "nothing", "pain", "s", "she", "since", "some", "soreness", "turn", "turning", "turns", "we", "what's", "whats", "when",
     "you"
 }  # fmt: skip
 

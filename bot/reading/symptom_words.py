@@ -3,7 +3,7 @@
 # name: regular expressions of one-word forms, then phrases (each word a regular expression).
 SYMPTOMS: dict[str, tuple[str, ...]] = {
     "bruising": (
-        r"bruis\w*|brused|brusing|brusie|bruz\w*|brews?ing|moret\w+|shiners?|h(?:a)?ematomas?|discolou?r\w*|technicolou?r\w*",
+        r"bruis\w*|ecchymos\w+|brused|brusing|brusie|bruz\w*|brews?ing|moret\w+|shiners?|h(?:a)?ematomas?|discolou?r\w*|technicolou?r\w*",
         r"black and|n|&|an blue",
         r"green|purple|yellow|blue|black and yellow|green|blue|purple|black",
         r"purple|yellow|blue|black|bluish|blueish|brown|dark marks?|patch|patches|spots?|splodge",

@@ -33,7 +33,7 @@ class Times:
 _SESSION_WORD = re.compile(
     r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:e|ed|ing|es)|slot|visit|physio|"
     r"therap(?:y|ist)|procedure|seance|jabb?ed|poked|stuck|pricked|punctured|(?:she|he|they) (?:did|worked|saw|put)|(?:you|u|ye|yis|yous?e?|yez|y'?all|tha)(?!\'?re|'?ve) (?!said|say|told|tell|asked|ask|can|could|will|would|should|might|know|have|are|need|want|do\b|get|see|text)[a-z]+|with (?:you|u|ye|yis|yous?e?|y'?all)\b|"
-    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on|\w+(?=\s*$))|came in|came to|was in|went in|been in|had "
+    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on|\w+(?=\s*$))|came in|came to|(?:i|we) came(?! on| back)|was in|went in|been in|had "
     r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|did (?:both|them|all)|(?:got|get) (?:it |"
     r"my \w+ )?(?:done|needled|stuck|"
     r"poked)|dn|done|did it|last time|last one|my first|was there|"
