@@ -29,9 +29,7 @@ OTHER_LANGUAGE = "other_language"  # also set on a message that reports in anoth
 SHORT = 6  # words
 
 # Meant as said, whatever was asked.
-KEPT = frozenset(
-    {WARNING, "opt_out", "talk_to_human", "undo_report", "my_progress", OTHER_LANGUAGE, "rude"}
-)
+KEPT = frozenset({WARNING, "opt_out", "talk_to_human", "undo_report", "my_progress", OTHER_LANGUAGE, "rude"})
 # Said in the middle of a form, these may as well be an answer in the patient's own words.
 VAGUE = frozenset(
     {"unsure", "out_of_scope", "diagnosis_request", "distress", "affirm", "deny", "inform", None}
@@ -123,7 +121,8 @@ class FormAnswers(GraphComponent):
         if meant != "faq" and not asks(text):
             message.set("topics", [], add_to_output=True)  # nothing was asked beside it
         if intent == OTHER_LANGUAGE:
-            message.set(OTHER_LANGUAGE, True, add_to_output=True)  # the report is kept, the apology said all the same
+            # The report is kept, and that we only know English is said all the same.
+            message.set(OTHER_LANGUAGE, True, add_to_output=True)
         message.set(INTENT, {"name": meant, "confidence": 1.0}, add_to_output=True)
 
     def _in_form(self, text: str, intent: str | None, asked: str) -> str | None:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-_NEGATORS = {"no", "not", "n't", "nt", "without", "never", "neither", "nor", "none", "nil", "nae", "nuh", "zero", "0", "sin",
+_NEGATORS = {"no", "not", "n't", "nt", "without", "never", "neither", "nor", "none", "nil", "nae", "nuh",
+    "zero", "0", "sin",
     "nope", "w/o", "cannot",
              "dont", "didnt", "doesnt", "isnt", "wasnt", "havent", "hasnt", "hadnt", "arent", "werent",
              "aint", "wont", "ne'er", "nary", "nowt", "niver", "don't", "didn't",
@@ -52,7 +53,8 @@ _SINCE_OVER = re.compile(
 
 # "swelling is not there", "bruise I do not have"
 _NOT_THERE = re.compile(
-    r"(?:(?:is|are|was|were|there is|it is|i have|i do|do) )?(?:not|n't|no|none) (?:there|present|coming|come|seen|have|has)\b"
+    r"(?:(?:is|are|was|were|there is|it is|i have|i do|do) )?(?:not|n't|no|none) "
+    r"(?:there|present|coming|come|seen|have|has)\b"
     r"|(?:is |are )?(?:absent|nil)\b"
 )
 _GONE = {"gone", "cleared", "disappeared", "vanished", "stopped", "resolved", "healed", "faded"}

@@ -44,20 +44,25 @@ def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -
         return Score(ask=Ask.OTHER_SCALE)
     if question is Question.CONFIRM and _ONLY_FOR.search(folded):
         return Score(ask=Ask.SEVERAL)
-    numerals = usable(folded, find_numerals(folded), question, places)
+    found = find_numerals(folded)
+    numerals = usable(folded, found, question, places)
     zero = find_zero(folded, question)
     if not numerals:
         return _zero_score(zero) if zero else Score()
     score = _chosen(_without_closing_day(folded) if places else folded, numerals, zero, question)
-    return Score(ask=Ask.UNCLEAR) if _in_doubt(folded, score, question, places) else score
+    weaker = [one for one in found if one not in numerals and LOWEST <= one.low <= one.high <= HIGHEST]
+    return Score(ask=Ask.UNCLEAR) if _in_doubt(folded, score, weaker, question, places) else score
 
 
-def _in_doubt(folded: str, score: Score, question: Question, places: list[tuple[int, int]]) -> bool:
+def _in_doubt(
+    folded: str, score: Score, weaker: list[Numeral], question: Question, places: list[tuple[int, int]]
+) -> bool:
     chosen = next((one for one in score.numerals if one.start == score.start), None)
     if score.value is None or chosen is None or chosen.scale == HIGHEST:
         return False
     asked = question in {Question.SCORE, Question.CONFIRM, Question.ANY_SORENESS}
-    return in_doubt(folded, score.start, score.end, places, asked=asked)
+    later = any(one.start > score.end for one in weaker)
+    return in_doubt(folded, score.start, score.end, places, asked=asked, later=later)
 
 
 def _without_closing_day(folded: str) -> str:

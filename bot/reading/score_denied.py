@@ -64,9 +64,12 @@ _MAY_BE = re.compile(
 )
 
 
+PERSON = (
+    r"(?:husband|wife|missus|sister|brother|mum|mom|mam|dad|son|daughter|friend|mate|boss|neighbou?r|kid|child|gran|"
+    r"grandad|nan|auntie?|uncle|cousin|partner|boyfriend|girlfriend|therapist)"
+)
 SAID_BY_ANOTHER = re.compile(
-    r"\b(?:husband|wife|he|she|mom|mum|dad|son|daughter|friend|partner|therapist|they|boyfriend|"
-    r"girlfriend|mate|brother|sister|boss)\s+(?:would |'d |wd )?(?:have |of |'ve )?(?:says?|said|"
+    rf"\b(?:{PERSON}|he|she|they)\s+(?:would |'d |wd )?(?:have |of |'ve )?(?:says?|said|"
     r"thinks?|thought|reckons?|"
     r"guess\w*|put)\b[^.;\d]{0,15}$"
     r"|\b(?!body\b)\w+\s+(?:says|thinks|reckons|guesses)\b[^.;\d]{0,15}$"

@@ -18,7 +18,7 @@ _NAMED = re.compile(
 
 
 LEAD = re.compile(
-    r"(?:^|[\n,.;:!?()=*\"'-]|\b(?:an?|about|bout|abt|like|maybe|mayb|around|roughly|probably|prob|probs|"
+    r"(?:^|[\n,.;:!?()=*\"'-]|\b(?:an?|about|bout|abt|like|maybe|mebbe|mayb|around|roughly|probably|prob|probs|"
     r"prolly|say|its|it's|is|was|at|still|only|just|now|approx|approximately|"
     r"solid|feels?|feeling|i'?m|im|been|felt|call it|give it|go with|going with|id|i'd|put it|more like|"
     r"says?|said|gives?|giving|answers?|answered|settled on|"

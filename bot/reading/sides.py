@@ -52,7 +52,8 @@ _NOT_RIGHT_AFTER = {
 
 _NOT_LEFT_BEFORE = {
     "'ve", "after", "any", "anything", "before", "had", "has", "have", "he", "i", "ive", "just", "much",
-    "none", "nothing", "pain", "s", "she", "since", "some", "soreness", "turn", "turning", "turns", "we", "what's", "whats", "when",
+    "none", "nothing", "pain", "s", "she", "since", "some", "soreness", "turn", "turning", "turns",
+    "we", "what's", "whats", "when",
     "you"
 }  # fmt: skip
 

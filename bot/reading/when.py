@@ -30,10 +30,16 @@ class Times:
     other: tuple[Dated, ...] = ()
 
 
+_YOU = r"(?:you|u|ye|yis|yous?e?|yez|y'?all|tha)"
+_NO_TREATING = (
+    r"(?:said|say|told|tell|asked|ask|can|could|will|would|should|might|know|have|are|need|want|do\b|get|see|text)"
+)  # fmt: skip
 _SESSION_WORD = re.compile(
     r"\b(?:session|sesh|sesion|appointment|appt|treat(?:ment|ed)|needl(?:e|ed|ing|es)|slot|visit|physio|"
-    r"therap(?:y|ist)|procedure|seance|jabb?ed|poked|stuck|pricked|punctured|(?:she|he|they) (?:did|worked|saw|put)|(?:you|u|ye|yis|yous?e?|yez|y'?all|tha)(?!\'?re|'?ve) (?!said|say|told|tell|asked|ask|can|could|will|would|should|might|know|have|are|need|want|do\b|get|see|text)[a-z]+|with (?:you|u|ye|yis|yous?e?|y'?all)\b|"
-    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on|\w+(?=\s*$))|came in|came to|(?:i|we) came(?! on| back)|was in|went in|been in|had "
+    r"therap(?:y|ist)|procedure|seance|jabb?ed|poked|stuck|pricked|(?:she|he|they) (?:did|worked|saw|put)|"
+    rf"{_YOU} (?!{_NO_TREATING})[a-z]+|with {_YOU}\b|"  # whatever you did, you did in the session
+    r"saw (?:you|u|the|my|him|her|a|them|dr|sarah|\w+ on|\w+(?=\s*$))|came in|came to|"
+    r"(?:i|we) came(?! on| back)|was in|went in|been in|had "
     r"(?:it|my|the|dn|dry|a|one|them|this|some|mine)|did (?:both|them|all)|(?:got|get) (?:it |"
     r"my \w+ )?(?:done|needled|stuck|"
     r"poked)|dn|done|did it|last time|last one|my first|was there|"
@@ -148,7 +154,8 @@ def _clause(folded: str, phrase: TimePhrase) -> tuple[str, str]:
     right = folded[phrase.end :]
     cuts = [found.end() for found in _BOUNDARY.finditer(left)]
     start = cuts[-1] if cuts else 0
-    if not left[start:].strip() and cuts and left[cuts[-1] - 1] not in ".;!?\n":  # "had my session, monday": the comma parts nothing
+    # "had my session, monday": the comma parts nothing
+    if not left[start:].strip() and cuts and left[cuts[-1] - 1] not in ".;!?\n":
         start = cuts[-2] if len(cuts) > 1 else 0
     stop = next(
         (found.start() for found in _BOUNDARY.finditer(right) if right[: found.start()].strip()), len(right)

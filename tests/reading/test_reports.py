@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.evaluation.soreness import evaluate_soreness
+from bot.evaluation.soreness import BARS, evaluate_soreness
 
 HERE = Path(__file__).parent
 SETS = ("reports_blind.yml", "reports_blind_2.yml", "reports_blind_3.yml", "reports_blind_4.yml")
@@ -13,3 +13,13 @@ def test_every_bar_is_reached_on_reports_written_without_a_look_at_the_reader(na
     result = evaluate_soreness(HERE / name)
     assert result.overall["silent_wrong_scores"] == 0, str(result)
     assert result.overall["bars_reached"], str(result)
+
+
+def test_in_hard_voices_no_score_is_silently_wrong_at_most_one_in_twenty_is_asked_again_and_the_rest_is_read():
+    result = evaluate_soreness(HERE / "reports_voices.yml")
+    assert result.overall["silent_wrong_scores"] == 0, str(result)
+    assert result.per_field["score"].exact >= 0.95, str(result)
+    for name in ("body_parts", "when"):
+        assert result.per_field[name].exact >= BARS[name], str(result)
+    for name in ("other_symptoms", "negated_symptoms"):
+        assert (result.per_field[name].f1 or 0) >= BARS[name], str(result)
