@@ -15,6 +15,7 @@ from bot.reading.unfamiliar import unfamiliar_words
 _SENTENCE = re.compile(r"[.;!?\n](?!\d)|\bbut\b")
 _CLAUSE = re.compile(
     r"[.;!?\n,:()]|\s-+\s|\b(?:but|and|so|because|cos|then|when|if|while|after|before|since|which|that|with|as|than)\b"
+    r"|\b(?=(?:it'?s|it is|i'?m|i'?d)\b)"
 )
 
 
