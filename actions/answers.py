@@ -34,7 +34,7 @@ def say_answers(
     kept = [known for known in tracker.get_slot("topics") or [] if known not in topics]
     return [
         SlotSet("topics", [*kept, *topics][-KEPT_TOPICS:]),
-        SlotSet("last_question", tracker.latest_message.get("normalised")),
+        SlotSet("last_question", tracker.latest_message.get("question")),
     ]
 
 

@@ -16,13 +16,14 @@ from bot.nlu.encoder import load_encoder
 from bot.nlu.spelling import NORMALISED
 from bot.nlu.topic_model import TopicModel
 from bot.nlu.understanding import Topic, Understanding, understand
+from bot.soreness.asides import is_question
 
 FAQ = "faq"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent):
-    """Sets `intent`, `intent_ranking`, `topics` (full labels, in the order asked) and `nearest`."""
+    """Sets `intent`, `intent_ranking`, `topics` (full labels, in the order asked), `nearest`, `question`."""
 
     def __init__(self, model: TopicModel | None, model_storage: ModelStorage, resource: Resource) -> None:
         self._model = model
@@ -71,10 +72,9 @@ class TopicClassifier(GraphComponent):
             context = message.get(METADATA) or {}
             chosen = context.get("chosen")
             if chosen in self._model.labels:
-                understood = Understanding((Topic(chosen, 1.0),), (), 1.0)
+                understood = Understanding((Topic(chosen, 1.0),), (), 1.0, message.get(NORMALISED))
             else:
-                previous = context.get("previous_question")
-                understood = understand(self._model, message.get(NORMALISED), previous)
+                understood = understand(self._model, message.get(NORMALISED), _question_before(message))
             _put(message, understood)
         return messages
 
@@ -82,6 +82,13 @@ class TopicClassifier(GraphComponent):
 def label_of(message: Message) -> str:
     """Return a training example's label: `faq/what_is` for a retrieval intent, else the intent."""
     return message.get(INTENT_RESPONSE_KEY) or message.get(INTENT)
+
+
+def _question_before(message: Message) -> str | None:
+    """Return the question that a message may lean on; "my neck", said to a question of ours, leans on none."""
+    context = message.get(METADATA) or {}
+    answers_ours = context.get("asked_slot") and not is_question(message.get(TEXT))
+    return None if answers_ours else context.get("previous_question")
 
 
 def _put(message: Message, understood: Understanding) -> None:
@@ -92,6 +99,7 @@ def _put(message: Message, understood: Understanding) -> None:
     message.set("intent_ranking", [_named(Topic(n, c)) for n, c in ranking.items()], add_to_output=True)
     message.set("topics", [topic.label for topic in understood.topics], add_to_output=True)
     message.set("nearest", [_named(topic) for topic in understood.nearest], add_to_output=True)
+    message.set("question", understood.question, add_to_output=True)
     message.set("known", round(understood.similarity, 3), add_to_output=True)
 
 

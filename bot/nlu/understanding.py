@@ -1,7 +1,7 @@
 """What a patient asks: one topic, several, a follow-up to the last answer, or something unknown. Pure: no Rasa.
 
 A message is scored whole and in parts (bot/nlu/parts.py). Parts that each clearly ask something of their own give
-several topics, in order. A follow-up such as "and how often?" is read together with the question before it.
+several topics, in order. A short message is read with the question before it, too (bot/nlu/follow_up.py).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.nlu.follow_up import LONGEST, asks_the_same_again, together
 from bot.nlu.parts import Part, parts
 from bot.nlu.topic_model import Scores, TopicModel
 
@@ -26,6 +27,7 @@ MOST_TOPICS = 3
 
 # Said beside a question, these are manners, not the question.
 MANNERS = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", "distress", "rude"})
+AGREEMENT = frozenset({"affirm", "deny"})  # "why not?", asked, is neither
 # Said whole, these leave nothing beside them to answer.
 STRANGE = "out_of_scope"
 ALONE = frozenset({STRANGE, "other_language", "diagnosis_request", "opt_out"})
@@ -40,26 +42,11 @@ FEWEST_PLAIN_WORDS = 5  # "is that allowed?" says nothing without what was told 
 REPORT = "report_soreness"
 UNSURE = "unsure"
 
-_FOLLOW_UP = re.compile(
-    r"^(?:and|but|what about|how about|what if|so|or|ok(?:ay)? (?:and|but)|also|then|even|same (?:for|with)|why|really"
-    r"|for how long|how long|how often|how many|how much|how soon|how bad|when|till|until|where|who|which|the ones?"
-    r"|with|without|(?:is|does|will|can) (?:it|that)|is this|after that|before that"
-    r"|what (?:is|are|does|do|did|would) (?:it|that|this|those|these|they))\b",
-    re.IGNORECASE,
-)
-# "And for my knee?" asks the same again of something else, "is that ok?" asks about what was said.
-_SAME_QUESTION = re.compile(
-    r"^(?:(?:and|but|or|so|same|what about|how about) (?:for|with|in) (?!how\b)"
-    r"|(?:is|was) (?:it|that|this) (?:ok|okay|normal|all right|alright|fine|safe|bad|allowed)\W*$)",
-    re.IGNORECASE,
-)
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|those|these|he|she|they|them|him|her|one)\b")
-_LONGEST_FOLLOW_UP = 9  # words
-_VERY_SHORT = 5  # words: "the gel kind?" leans on the question before it, however it starts
-PLAIN_BY_ITSELF = 0.93  # "and shoulders?" needs no question before it
-WEIGHT_ALONE = 0.6  # of a follow-up's own words, beside those words with the question before them
-WEIGHT_OF_ANOTHER_CASE = 0.25  # the same for "and for my knee?", unless the question was of a condition too
-CONDITIONS = "faq/conditions_"
+PLAIN_BY_ITSELF = 0.90  # "and shoulders?" needs no question before it
+SAID_TO_US = 0.68  # what is no question, such as "stop" or "my left calf", needs none either
+QUESTIONS = "faq/"
+CONDITIONS = f"{QUESTIONS}conditions_"
 
 
 @dataclass(frozen=True)
@@ -77,6 +64,7 @@ class Understanding:
     topics: tuple[Topic, ...]
     nearest: tuple[Topic, ...]
     similarity: float  # cosine to the nearest known question
+    question: str  # to read the next follow-up with: this text, or the question before that it leans on
 
     @property
     def label(self) -> str:
@@ -84,53 +72,58 @@ class Understanding:
         return self.topics[0].label if self.topics else UNSURE
 
 
-def understand(
-    model: TopicModel, text: str, previous_question: str | None = None, open_form: bool = False
-) -> Understanding:
-    """Read a normalised text; `previous_question` is what the patient asked just before, normalised."""
+def understand(model: TopicModel, text: str, previous_question: str | None = None) -> Understanding:
+    """Read a normalised text; `previous_question` is the `question` that was understood just before."""
     pieces = parts(text)
     if len(pieces) == 1:
         pieces = []
     texts = [text, *(piece.text for piece in pieces), *(_with_story(pieces, i) for i in range(len(pieces)))]
     scores = model.score(texts)
+    said = [_best(scores, n + 1, n + 1 + len(pieces), piece) for n, piece in enumerate(pieces)]
+    if previous_question is not None and (question := _beside_manners(pieces, said)):
+        return understand(model, question, previous_question)
     whole, similarity = scores.probability[0], float(scores.similarity.max())
     alone = _ranking(scores.labels, whole)[0]
-    leans = previous_question is not None and is_follow_up(text)
-    if leans and (similarity < KNOWN or not _stands_alone(text, alone)):
-        together = model.score([f"{previous_question} {text}"])
-        whole = _with_context(text, scores.labels, whole, together.probability[0])
-        similarity = max(similarity, float(together.similarity.max()))
+    if previous_question is not None and _leans(text, alone):
+        after = model.score([f"{previous_question}, {text}"])
+        whole = _with_context(text, scores.labels, whole, after.probability[0])
+        similarity = max(similarity, float(after.similarity.max()))
     ranking = _ranking(scores.labels, whole)
-    said = [_best(scores, n + 1, n + 1 + len(pieces), piece) for n, piece in enumerate(pieces)]
     topics = _topics(ranking[0], pieces, said) if similarity >= KNOWN else ()
-    return Understanding(topics, tuple(_offered(ranking)), similarity)
+    kept = text if previous_question is None or ranking[0].label == alone.label else previous_question
+    return Understanding(topics, tuple(_offered(ranking)), similarity, kept)
 
 
-def is_follow_up(text: str) -> bool:
-    """Whether a text may lean on the question before it: very short, or short and starting as such questions do."""
-    words = len(text.split())
-    return words <= _VERY_SHORT or (words <= _LONGEST_FOLLOW_UP and bool(_FOLLOW_UP.match(text)))
+def _beside_manners(pieces: Sequence[Part], said: Sequence[Topic | None]) -> str | None:
+    """Return the one question that stands beside thanks and the like: "ok great. for how long"."""
+    manners = [not p.asks and t is not None and t.label in MANNERS for p, t in zip(pieces, said, strict=True)]
+    rest = [piece for piece, polite in zip(pieces, manners, strict=True) if not polite]
+    if len(rest) != 1 or len(pieces) == 1:
+        return None
+    return rest[0].text if rest[0].asks or asks_the_same_again(rest[0].text) else None
 
 
-def _with_context(text: str, labels: Sequence[str], alone: np.ndarray, together: np.ndarray) -> np.ndarray:
-    """Mix what a follow-up says by itself with what it says after the question before it."""
-    said, meant = (_ranking(labels, read)[0] for read in (alone, together))
+def _leans(text: str, said: Topic) -> bool:
+    """Whether a text may lean on the question before it: it is short, and does not say plainly what it is about."""
+    if len(text.split()) > LONGEST:
+        return False
+    again = asks_the_same_again(text)
+    if said.label.startswith(QUESTIONS):
+        return again or said.confidence < PLAIN_BY_ITSELF
+    if said.label in AGREEMENT and parts(text)[0].asks:
+        return True
+    return said.confidence < (VERY_SURE if again or said.label == STRANGE else SAID_TO_US)
+
+
+def _with_context(
+    text: str, labels: Sequence[str], alone: np.ndarray, after_the_question: np.ndarray
+) -> np.ndarray:
+    """Read both ways; "and for my knee?" after another condition, or a report, is about the knee."""
+    said, meant = (_ranking(labels, read)[0] for read in (alone, after_the_question))
     of_conditions = said.label.startswith(CONDITIONS) and meant.label.startswith(CONDITIONS)
-    if _SAME_QUESTION.match(text) and not of_conditions and meant.label != REPORT:
-        weight = WEIGHT_OF_ANOTHER_CASE
-    else:
-        weight = 1.0 if _is_plain(said) else WEIGHT_ALONE
-    mixed = alone**weight * together ** (1 - weight)
-    return mixed / mixed.sum()
-
-
-def _stands_alone(text: str, said: Topic) -> bool:
-    """Whether the question before it would change nothing: reading both costs as much as reading the text."""
-    return _is_plain(said) and not _SAME_QUESTION.match(text)
-
-
-def _is_plain(said: Topic) -> bool:
-    return said.confidence >= (VERY_SURE if said.label in ABOUT_THE_ANSWER else PLAIN_BY_ITSELF)
+    if said.confidence >= PLAIN_BY_ITSELF and (of_conditions or meant.label == REPORT):
+        return alone
+    return together(text, alone, after_the_question)
 
 
 def _ranking(labels: Sequence[str], probability: np.ndarray) -> list[Topic]:
@@ -142,12 +135,7 @@ def _with_story(pieces: Sequence[Part], index: int) -> str:
     """Return a part with what was told before it, when it points there: "my dad has a pacemaker. can he have it"."""
     piece = pieces[index]
     told = [before.text for before in pieces[:index] if not before.asks]
-    points = (
-        piece.asks
-        and told
-        and _POINTS_BACK.search(piece.text)
-        and len(piece.text.split()) <= _LONGEST_FOLLOW_UP
-    )
+    points = piece.asks and told and _POINTS_BACK.search(piece.text) and len(piece.text.split()) <= LONGEST
     return f"{told[-1]} {piece.text}" if points else piece.text
 
 
@@ -214,4 +202,4 @@ def _distinct(topics: Iterable[Topic]) -> list[Topic]:
 
 
 def _offered(ranking: list[Topic]) -> list[Topic]:
-    return [topic for topic in ranking if topic.label.startswith("faq/")][:NEAREST_OFFERED]
+    return [topic for topic in ranking if topic.label.startswith(QUESTIONS)][:NEAREST_OFFERED]

@@ -11,10 +11,32 @@ async def test_a_short_follow_up_leans_on_the_question_before(assistant: Agent) 
     talk = Talk(assistant)
     first = await talk.say("how long does a session take?")
     assert first.topics == ["faq/session_length"]
-    assert first.parsed["normalised"]
+    assert first.parsed["question"]
     second = await talk.say("and how many of them?")
     assert second.topics == ["faq/number_of_sessions"]
-    assert second.parsed["metadata"]["previous_question"] == first.parsed["normalised"]
+    assert second.parsed["metadata"]["previous_question"] == first.parsed["question"]
+
+
+async def test_follow_ups_of_a_follow_up_lean_on_the_same_question(assistant: Agent) -> None:
+    talk = Talk(assistant)
+    await talk.say("will i bruise?")
+    for text in ("ok thanks. is that normal?", "on my face?", "how come"):
+        assert (await talk.say(text)).topics == ["faq/bruising"]
+    assert (await talk.say("and the gym?")).topics == ["faq/aftercare_exercise"]
+
+
+async def test_what_is_said_to_us_is_no_follow_up(assistant: Agent) -> None:
+    talk = Talk(assistant)
+    await talk.say("will i bruise?")
+    for text, intent in (("no", "deny"), ("ok", "affirm"), ("stop", "stop_form"), ("hello?", "greeting")):
+        assert (await talk.say(text)).intent == intent
+
+
+async def test_a_place_said_to_our_question_leans_on_none_of_theirs(assistant: Agent) -> None:
+    talk = Talk(assistant)
+    await talk.say("will i bruise?")
+    await talk.say("my neck is sore, a 5")
+    assert "faq/bruising" not in (await talk.say("the inner bit of it")).topics
 
 
 async def test_more_short_again_and_sources_are_about_the_last_answer(assistant: Agent) -> None:

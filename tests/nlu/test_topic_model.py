@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bot.nlu.encoder import load_encoder
+from bot.nlu.follow_up import asks_the_same_again
 from bot.nlu.topic_model import TopicModel
-from bot.nlu.understanding import is_follow_up, understand
+from bot.nlu.understanding import understand
 
 EXAMPLES = {
     label: [question.strip() for question in questions.split("|")]
@@ -72,10 +73,36 @@ def test_a_greeting_beside_a_question_is_manners(model: TopicModel) -> None:
     assert understand(model, "hello. can i drive home?").label == "faq/aftercare_driving"
 
 
-@pytest.mark.parametrize("text", ["and how often?", "what about my knee", "for how long", "why"])
-def test_a_follow_up_is_recognised(text: str) -> None:
-    assert is_follow_up(text)
+@pytest.mark.parametrize("text", ["for how long", "why", "is that normal?", "and on my neck?", "for my son"])
+def test_a_follow_up_without_a_subject_asks_the_same_again(text: str) -> None:
+    assert asks_the_same_again(text)
 
 
-def test_a_whole_question_is_no_follow_up() -> None:
-    assert not is_follow_up("my physio wants to put needles in my neck and i wonder whether that is safe")
+@pytest.mark.parametrize("text", ["and swimming?", "how much is it", "what about the pool", ""])
+def test_one_that_names_a_subject_does_not(text: str) -> None:
+    assert not asks_the_same_again(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["and on my neck?", "even in the calf", "how bad", "is that normal?", "how so"]
+)
+def test_what_asks_the_same_again_keeps_the_topic_and_the_question(model: TopicModel, text: str) -> None:
+    found = understand(model, text, "can i drive after")
+    assert found.label == "faq/aftercare_driving"
+    assert found.question == "can i drive after"
+
+
+@pytest.mark.parametrize("text", ["how much is it", "and the price?"])
+def test_a_question_of_its_own_leaves_the_one_before(model: TopicModel, text: str) -> None:
+    found = understand(model, text, "can i drive after")
+    assert found.label == "faq/cost"
+    assert found.question == text
+
+
+def test_a_greeting_is_no_follow_up(model: TopicModel) -> None:
+    assert understand(model, "hello", "can i drive after").label == "greeting"
+
+
+def test_a_long_message_is_no_follow_up(model: TopicModel) -> None:
+    text = "my physio wants to put needles in my neck and i wonder whether that is safe"
+    assert understand(model, text, "can i drive after") == understand(model, text)
