@@ -21,6 +21,7 @@ help:  ## Say what there is
 # Compiled now: where Python may not keep what it compiles, that is half of every start.
 setup: $(filter .tools/%,$(UV))  ## Install the locked packages
 	@UV_COMPILE_BYTECODE=1 $(UV) sync --frozen --quiet
+	@$(RUN) python -m compileall -q actions bot
 
 up: setup  ## Install, train and start everything
 	@$(RUN) bot up

@@ -74,3 +74,9 @@ def test_a_public_process_really_runs_without_rasa(process: str) -> None:
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_front_door_starts_without_reading_words() -> None:
+    code = "import sys, bot.web.app; print([m for m in sys.modules if m.startswith('bot.reading')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
