@@ -6,16 +6,13 @@ Rasa calls it. HTTP is not in it.
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the server does
-
 import bot.dialogue  # noqa: F401  isort:skip
 
 import asyncio
 import functools
 import inspect
 import json
+import os
 import sys
 import tempfile
 import time

@@ -4,8 +4,13 @@ Importing this room puts the stand-in for TensorFlow in place, so import it (or 
 Rasa about its own frozen dependencies concern nobody here and are silenced.
 """
 
+import os
 import sys
 import warnings
+
+# A message is one small product after the other, and so is a training: a second thread in each costs more than it
+# brings. Numpy reads this once, when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from bot.dialogue.without_tensorflow import stand_in_for_tensorflow
 

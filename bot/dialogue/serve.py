@@ -12,9 +12,6 @@ from asyncio import AbstractEventLoop
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# A message is one small product after the other: a second thread in each costs more than it brings.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 from bot import starting
 
 starting.begin()
