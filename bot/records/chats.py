@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from bot.records.consents import ConsentRow
 from bot.records.conversations import ConversationRow
 from bot.records.inbox import Inbound, InboxRow
 from bot.records.messages import Message, MessageRow
-from bot.records.rows import Base, insert_once, new_id, read, sealed_values, value_of
+from bot.records.rows import insert_once, new_id, read, sealed_values, table_of, value_of
 
 _OPEN = ("received", "processing")
 
@@ -53,33 +53,31 @@ class SentTwiceError(Exception):
     """Another request with the same client id was stored at the same moment."""
 
 
-def _table(row: type[Base]) -> Table:
-    assert isinstance(row.__table__, Table)
-    return row.__table__
-
-
-_here = InboxRow.conversation_id == bindparam("conversation")
-_thread = select(ConversationRow).where(ConversationRow.id == bindparam("conversation"))
+# Statements on tables rather than rows: the way through SQLAlchemy's mapping takes as long again.
+_INBOX, _CONVERSATIONS, _MESSAGES = table_of(InboxRow), table_of(ConversationRow), table_of(MessageRow)
+_CONSENTS = table_of(ConsentRow)
+_here = _INBOX.c.conversation_id == bindparam("conversation")
+_thread = select(_CONVERSATIONS).where(_CONVERSATIONS.c.id == bindparam("conversation"))
 _AROUND = select(
-    select(InboxRow.id)
-    .where(InboxRow.channel == "web", InboxRow.external_id == bindparam("external_id"))
+    select(_INBOX.c.id)
+    .where(_INBOX.c.channel == "web", _INBOX.c.external_id == bindparam("external_id"))
     .scalar_subquery()
     .label("known"),
-    select(ConsentRow.state)
-    .where(ConsentRow.phone_hash == bindparam("subject"), ConsentRow.scope == visitors.SCOPE)
-    .order_by(ConsentRow.sequence.desc())
+    select(_CONSENTS.c.state)
+    .where(_CONSENTS.c.phone_hash == bindparam("subject"), _CONSENTS.c.scope == visitors.SCOPE)
+    .order_by(_CONSENTS.c.sequence.desc())
     .limit(1)
     .scalar_subquery()
     .label("consent"),
     *(
         select(func.count())
-        .where(_here, InboxRow.received_at > bindparam(name))
+        .where(_here, _INBOX.c.received_at > bindparam(name))
         .scalar_subquery()
         .label(name)
         for name in ("minute", "day")
     ),
-    _thread.with_only_columns(ConversationRow.patient_id).scalar_subquery().label("patient"),
-    _thread.with_only_columns(ConversationRow.visit_id).scalar_subquery().label("visit"),
+    _thread.with_only_columns(_CONVERSATIONS.c.patient_id).scalar_subquery().label("patient"),
+    _thread.with_only_columns(_CONVERSATIONS.c.visit_id).scalar_subquery().label("visit"),
 )
 _LAST_SAID = (
     select(MessageRow)
@@ -88,37 +86,35 @@ _LAST_SAID = (
     .limit(1)
 )
 _NEXT_POSITION = (
-    update(_table(ConversationRow))
-    .where(ConversationRow.id == bindparam("conversation"))
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("conversation"))
     .values(
-        messages=_table(ConversationRow).c.messages + 1,
+        messages=_CONVERSATIONS.c.messages + 1,
         last_seen=bindparam("now"),
         reviewed_at=None,  # something new was said: it waits for review again
         reviewed_by=None,
     )
-    .returning(_table(ConversationRow).c.messages)
+    .returning(_CONVERSATIONS.c.messages)
 )
-_HAS_KEY = select(MessageRow.id).where(
-    MessageRow.conversation_id == bindparam("conversation"), MessageRow.key == bindparam("key")
+_HAS_KEY = select(_MESSAGES.c.id).where(
+    _MESSAGES.c.conversation_id == bindparam("conversation"), _MESSAGES.c.key == bindparam("key")
 )
-_ADD_MESSAGE = insert(_table(MessageRow))
+_ADD_MESSAGE = insert(_MESSAGES)
 _LINES = (
     select(MessageRow)
     .where(MessageRow.inbox_id == bindparam("inbox"), MessageRow.position > bindparam("cursor"))
     .order_by(MessageRow.position)
 )
-_OPEN_ONES = select(InboxRow.id).where(_here, InboxRow.state.in_(_OPEN)).limit(1)
-_MINE = update(_table(InboxRow)).where(
-    InboxRow.id == bindparam("message"),
-    InboxRow.owner == bindparam("held_by"),
-    InboxRow.state == "processing",
+_OPEN_ONES = select(_INBOX.c.id).where(_here, _INBOX.c.state.in_(_OPEN)).limit(1)
+_MINE = update(_INBOX).where(
+    _INBOX.c.id == bindparam("message"),
+    _INBOX.c.owner == bindparam("held_by"),
+    _INBOX.c.state == "processing",
 )
 _RENEW = _MINE.values(lease_until=bindparam("until"))
 _COMPLETE = _MINE.values(state="answered", answered_at=bindparam("now"), lease_until=None)
-_STATE = select(InboxRow.state).where(InboxRow.id == bindparam("inbox"))
-
-
-_ADD_INBOUND = insert(_table(InboxRow))
+_STATE = select(_INBOX.c.state).where(_INBOX.c.id == bindparam("inbox"))
+_ADD_INBOUND = insert(_INBOX)
 
 
 def around(session: Session, conversation: str, external_id: str, *, now: datetime) -> Around:

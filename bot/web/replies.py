@@ -63,14 +63,15 @@ def store(
     An urgent line is dropped when the patient has read words at least as urgent; one that the rules did not
     see opens its alert here.
     """
-    renew(session, message, owner, now=now, lease=lease)
+    if end is None:
+        renew(session, message, owner, now=now, lease=lease)
+    else:
+        complete(session, message, owner, end, now=now)
     stored: list[Message | None] = []
     for place, spoken in enumerate(breath, number):
         tier, line = _store(session, message, spoken, place, now=now, told=told)
         told = max(told, tier, key=lambda tier: tier.urgency)
         stored.append(line)
-    if end is not None:
-        complete(session, message, owner, end, now=now)
     return stored, told
 
 
