@@ -5,14 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import BindParameter, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.records import visits
 from bot.records.followups import FollowupRow, Prompt, PromptRow
 from bot.records.outbox import OutboxRow
-from bot.records.rows import add, read
+from bot.records.rows import add, read, table_of
 from bot.records.visits import Visit
+
+# Built once, as every few texts run them (see submissions.py).
+_PROMPTS, _STEPS, _TEXTS = table_of(PromptRow), table_of(FollowupRow), table_of(OutboxRow)
+_are_taken: BindParameter[str] = bindparam("texts", expanding=True)
+_ASKED = (
+    update(_PROMPTS)
+    .where(_PROMPTS.c.outbox_id.in_(_are_taken), _PROMPTS.c.asked_at.is_(None))
+    .values(asked_at=bindparam("now"))
+)
+_SENT = (
+    update(_STEPS)
+    .where(
+        _STEPS.c.id.in_(
+            select(_TEXTS.c.followup_id).where(_TEXTS.c.id.in_(_are_taken), _TEXTS.c.followup_id.is_not(None))
+        ),
+        _STEPS.c.state == "queued",
+    )
+    .values(state="sent", changed_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -53,18 +72,9 @@ def mark_asked(session: Session, *outbox: str, now: datetime) -> None:
     """The carrier has taken texts of questions or reminders: now they are asked, and their steps are sent."""
     if not outbox:
         return
-    session.execute(
-        update(PromptRow)
-        .where(PromptRow.outbox_id.in_(outbox), PromptRow.asked_at.is_(None))
-        .values(asked_at=now)
-    )
-    steps = select(OutboxRow.followup_id).where(OutboxRow.id.in_(outbox), OutboxRow.followup_id.is_not(None))
-    session.execute(
-        update(FollowupRow)
-        .where(FollowupRow.id.in_(steps), FollowupRow.state == "queued")
-        .values(state="sent", changed_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
+    taken = {"texts": outbox, "now": now}
+    session.execute(_ASKED, taken)
+    session.execute(_SENT, taken)
 
 
 def of_number(session: Session, phone_hash: str, *, since: datetime) -> tuple[Asked, ...]:

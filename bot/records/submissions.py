@@ -10,15 +10,44 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, case, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.records.outbox import OutboxRow, Outgoing
-from bot.records.rows import read
+from bot.records.rows import read, table_of
 
-assert isinstance(OutboxRow.__table__, Table)
-_TABLE: Table = OutboxRow.__table__
+_TABLE = table_of(OutboxRow)
 _LOCK = 0x6E65746C  # any constant: PostgreSQL's advisory lock between submitting and opting out
+
+# Built once, as every few texts run them: building a statement takes several times as long as running it.
+_other = aliased(OutboxRow)
+_same_number = _other.phone_hash == OutboxRow.phone_hash
+_in_flight = exists().where(_same_number, _other.state == "submitting")
+_order = (OutboxRow.priority, OutboxRow.not_before, OutboxRow.id)
+_earlier = exists().where(
+    _same_number,
+    _other.state == "queued",
+    _other.not_before <= bindparam("now"),
+    tuple_(_other.priority, _other.not_before, _other.id) < tuple_(*_order),
+)
+_READY = (
+    select(OutboxRow)
+    .where(OutboxRow.state == "queued", OutboxRow.not_before <= bindparam("now"), ~_in_flight, ~_earlier)
+    .order_by(*_order)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SUBMIT = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("texts", expanding=True)))
+    .values(
+        state="submitting",
+        owner=bindparam("by"),
+        provider=bindparam("through"),
+        submit_at=bindparam("now"),
+        attempts=_TABLE.c.attempts + 1,
+    )
+)
 
 
 def lock_out_submissions(session: Session) -> None:
@@ -34,24 +63,8 @@ def ready(session: Session, *, now: datetime, limit: int) -> tuple[Outgoing, ...
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
-    other = aliased(OutboxRow)
-    same_number = other.phone_hash == OutboxRow.phone_hash
-    in_flight = exists().where(same_number, other.state == "submitting")
-    order = (OutboxRow.priority, OutboxRow.not_before, OutboxRow.id)
-    earlier = exists().where(
-        same_number,
-        other.state == "queued",
-        other.not_before <= now,
-        tuple_(other.priority, other.not_before, other.id) < tuple_(*order),
-    )
-    free = (
-        select(OutboxRow)
-        .where(OutboxRow.state == "queued", OutboxRow.not_before <= now, ~in_flight, ~earlier)
-        .order_by(*order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return tuple(read(session, row, Outgoing) for row in session.scalars(free))
+    free = session.scalars(_READY, {"now": now, "most": limit})
+    return tuple(read(session, row, Outgoing) for row in free)
 
 
 def submit(
@@ -62,17 +75,8 @@ def submit(
     Raises IntegrityError when a number has another text in flight.
     """
     if texts:
-        session.execute(
-            update(_TABLE)
-            .where(_TABLE.c.id.in_([text.id for text in texts]))
-            .values(
-                state="submitting",
-                owner=owner,
-                provider=provider,
-                submit_at=now,
-                attempts=_TABLE.c.attempts + 1,
-            )
-        )
+        going = [text.id for text in texts]
+        session.execute(_SUBMIT, {"texts": going, "by": owner, "through": provider, "now": now})
     return [
         replace(text, state="submitting", owner=owner, submit_at=now, attempts=text.attempts + 1)
         for text in texts
