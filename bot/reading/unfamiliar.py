@@ -24,7 +24,8 @@ _SORENESS = re.compile(
 _LEADS = re.compile(
     r"(?:scor|rat[ei]|mark|grad|level|scale|number|point|answer|verdict|feel|felt|tell|told|call|giv|gave|reckon|"
     r"guess|suppos|start|beg[aiu]n|went|gone|going|got|get|com|came|stay|sit|hover|hit|reach|drop|jump|climb|crept|"
-    r"creep|rose|fell|fall|eas|settl|land|hold|deserv|clos|prob|stead|barel|reduc|decreas|increas|improv|dip|ris|mov|progress|turn|chang|shot|calm|cool|fad|spik|subsid|worsen|escalat|linger|honest|truth|actual|definite|better|side|"
+    r"creep|rose|fell|fall|eas|settl|land|hold|deserv|clos|prob|stead|barel|reduc|decreas|increas|improv|dip|ris|mov|"
+    r"progress|turn|chang|shot|calm|cool|fad|spik|subsid|worsen|escalat|linger|honest|truth|actual|definite|better|side|"
     r"area|spot|muscle|one|time|sticking|anymore)\w*"
     rf"|{WEEKDAY}|{MONTH}|(?:day|hour|minute|week)s?"
 )
