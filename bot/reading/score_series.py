@@ -1,9 +1,10 @@
-"""Scores told day by day: "day 1 6, day 2 4", "mon 7 tues 5 wed 2", "1 day after a 6, 2 days after a 2"."""
+"""Scores told day by day: "day 1 6, day 2 4", "mon 7 tues 5 wed 2", "1 day after a 6", "it went 3, 4, 6"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.reading.numerals import Numeral, value_of
 
@@ -17,6 +18,9 @@ _MARK = re.compile(
     r"|\b(?P<now>now|today|tonight|this (?:morning|evening|afternoon))\b"
     rf"|\b(?P<weekday>{'|'.join(_DAYS)})(?:day|s|sday|nesday|rsday|rs|r|urday)?\b"
 )
+_WENT = re.compile(r"\b(?:went|gone|goes|been|scores?)(?: like)?[\s:]*$")
+_NEXT = re.compile(r"\s*(?:,|-*>|then|and)(?:\s*(?:then|and|now))*\s*(?:an?\s+)?")
+FEWEST_IN_ORDER = 3  # "it went 3, 6" may be two places
 _TOLD_AS_PAST = re.compile(r"\b(?:was|were|had|been|did|session|appt|treatment|since)\b")
 
 
@@ -27,6 +31,8 @@ def latest_of_series(folded: str, numerals: Sequence[Numeral]) -> Numeral | None
     """
     if len(numerals) < 2 or any(one.low != one.high for one in numerals):
         return None
+    if _is_told_in_order(folded, numerals):
+        return numerals[-1]
     starts, ends = [one.start for one in numerals], [one.end for one in numerals]
     before = [_mark(folded[end:start]) for end, start in zip([0, *ends], starts, strict=False)]
     after = [_mark(folded[end:start]) for end, start in zip(ends, [*starts[1:], len(folded)], strict=True)]
@@ -44,6 +50,15 @@ def latest_of_series(folded: str, numerals: Sequence[Numeral]) -> Numeral | None
     if kinds == {"weekday"} and _TOLD_AS_PAST.search(folded):
         return None
     return numerals[-1]
+
+
+def _is_told_in_order(folded: str, numerals: Sequence[Numeral]) -> bool:
+    joints = [folded[a.end : b.start] for a, b in pairwise(numerals)]
+    return (
+        len(numerals) >= FEWEST_IN_ORDER
+        and bool(_WENT.search(folded[: numerals[0].start]))
+        and all(_NEXT.fullmatch(joint) for joint in joints)
+    )
 
 
 def _mark(words: str) -> tuple[str, float] | None:

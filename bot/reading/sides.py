@@ -84,6 +84,8 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
     inside = {index for _, start, end in parts for index in range(start, end)}
     found: list[tuple[str, int]] = []
     for token in doc:
+        if token.i in inside and token.text in _LETTERS:
+            continue  # "l4"
         side = _side(doc, token, part_starts, part_ends)
         if token.i in inside and token.text in _LEFT | _RIGHT:
             side = "left" if token.text in _LEFT else "right"  # "lower right back"

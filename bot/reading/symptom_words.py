@@ -35,7 +35,7 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
     ),
     "tingling": (
         (
-            r"tingl\w*|tinlg\w*|prickl\w*|pins-and-needles|hormigueo|zaps?|zapping|zingers?|paresthesia|"
+            r"tingl\w*|tinlg\w*|prickl\w*|pins-and-needles|hormigueo|zaps?|zapping|zingers?|para?esthesias?|"
             r"buzz(?:ing|y)|fizz(?:y|ing)|zingy|sparks|crawl(?:y|ing)|electric(?:ky|y)|jangly|pricking"
         ),
         r"pins and|n|&|an needles",
@@ -182,7 +182,7 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
     "lump": (r"lump\w*|bump|bumps|nodule", r"hard spot"),
     "sweating": (r"sweat\w*|clammy",),
     "shortness of breath": (
-        r"breathless\w*|wheez\w*|breathlessness",
+        r"breathless\w*|wheez\w*|breathlessness|sob|sobs|soboe",
         r"short|shortness of|off breath",
         r"out of breath|puff",
         r"winded|puffing",

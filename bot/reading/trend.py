@@ -112,7 +112,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"kicked off(?! (?:at|on)))"
     )),
     ("worse", (
-        r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if|in the|at night|"
+        r"(?:worse(?:r|ning)?|wors|wose|worst today|worst now)(?!\s+(?:when|whenever|if(?! anything)|in the|at night|"
         r"on the|on (?:stairs|steps|left|right|l|r|one|my)|with|after|first thing|if i|whilst|while|"
         r"than (?:usual|expected|i "
         r"thought|(?:the )?(?:left|right|other|neck|shoulder))|case|thing|part|place|mornings?|evenings?|"

@@ -60,6 +60,7 @@ _WHOLE = re.compile(
     r"zilch|nought|naught|zippo|ninguno|cero|nothing at all|none at all|"
     r"nowt|nuthin|nuthing|nothin|noting)"
     r"(?:[\s,.!]*(?:really|today|now|so far|yet|at all|thanks|thank you|thankfully|lol|anymore|any more|"
+    r"love|duck|pal|mate|hen|pet|"
     r"left|whatsoever|:\)|👍|🙂|😀|🎉|😊))*[\s.!,]*"
 )
 # These take the zero back: an exception, a softener, a condition, or the past.
