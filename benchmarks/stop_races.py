@@ -46,7 +46,11 @@ from bot.sms.provider import (
 from bot.sms.sending import Result, Sender
 
 NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)  # in New York: the hours allow questions
+_FIRST = 2_000_000  # number of all
 _AHEAD = 24  # numbers whose STOP comes about when their question goes
+_LEAD = (
+    4  # numbers that senders are ahead of the STOPs: with half of _AHEAD all questions would be gone by then
+)
 
 
 @dataclass
@@ -83,10 +87,10 @@ def main() -> int:
 def race(database: Database, tries: int, seed: int = 1, crew: int = 2) -> Races:
     """Let senders and those who say STOP run against each other, so many of each."""
     clinic, chance = clinic_without_limits(), random.Random(seed)
-    phones = [f"+1202{2_000_000 + number:07d}" for number in range(tries)]
+    phones = [f"+1202{_FIRST + number:07d}" for number in range(tries)]
     _agree_and_queue(database, clinic, phones)
     stopping_order = sorted(range(tries), key=lambda place: place + chance.uniform(0, _AHEAD))
-    running = _Running(database, clinic, threading.Semaphore(_AHEAD // 2))
+    running = _Running(database, clinic)
     begun = time.monotonic()
     with ThreadPoolExecutor(2 * crew) as threads:
         senders = [threads.submit(running.send, f"race:{number}") for number in range(crew)]
@@ -109,11 +113,11 @@ def race(database: Database, tries: int, seed: int = 1, crew: int = 2) -> Races:
 
 @dataclass
 class _Running:
-    """Who runs in a race. `lead` lets senders be a few numbers ahead of the STOPs, and no more."""
+    """Who runs in a race; senders are a few numbers ahead of the STOPs, and no more."""
 
     database: Database
     clinic: Clinic
-    lead: threading.Semaphore
+    furthest: int = 0  # number that senders have come to
     stopped: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
@@ -122,13 +126,12 @@ class _Running:
         sender = Sender(self.database, _Taker(), self.clinic, gate_for(self.clinic), name, lambda: NOON)
         done: list[Result] = []
         while not self.over.is_set():
-            most = sum(self.lead.acquire(blocking=False) for _ in range(4))
+            most = 4 if self.furthest - len(self.stopped) < _LEAD else 0
             already = set(self.stopped)
             intents = sender._commit(done, most)
             self.broken += [intent.text.phone for intent in intents if intent.text.phone in already]
+            self.furthest = max([self.furthest, *(_number(intent.text.phone) for intent in intents)])
             done = [(intent, sender._call(intent)) for intent in intents]
-            for _ in range(most - len(intents)):
-                self.lead.release()
             if not intents:
                 time.sleep(0.002)
         sender._commit(done)
@@ -139,10 +142,13 @@ class _Running:
             with self.database.transaction() as session:
                 consent.withdraw(session, phone, self.clinic, evidence="STOP", actor="patient", now=NOON)
             self.stopped.add(phone)
-            self.lead.release()
             if number % 10 == 0:
                 with self.database.transaction() as session:
                     _question(session, phone, "again")
+
+
+def _number(phone: str) -> int:
+    return int(phone.removeprefix("+1202")) - _FIRST
 
 
 class _Taker:
