@@ -19,11 +19,9 @@ from bot.records import inbox, visitors
 from bot.records.alerts import Alert, AlertRow
 from bot.records.consents import ConsentRow
 from bot.records.conversations import ConversationRow
-from bot.records.inbox import Inbound, InboxRow
+from bot.records.inbox import OPEN, Inbound, InboxRow
 from bot.records.messages import Message, MessageRow
 from bot.records.rows import insert_once, new_id, read, sealed_values, table_of, value_of
-
-_OPEN = ("received", "processing")
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ _LINES = (
     .where(MessageRow.inbox_id == bindparam("inbox"), MessageRow.position > bindparam("cursor"))
     .order_by(MessageRow.position)
 )
-_OPEN_ONES = select(_INBOX.c.id).where(_here, _INBOX.c.state.in_(_OPEN)).limit(1)
+_OPEN_ONES = select(_INBOX.c.id).where(_here, _INBOX.c.state.in_(OPEN)).limit(1)
 _MINE = update(_INBOX).where(
     _INBOX.c.id == bindparam("message"),
     _INBOX.c.owner == bindparam("held_by"),
@@ -227,7 +225,7 @@ def who_is_ahead(session: Session, message: Inbound, *, now: datetime) -> str | 
         return "waiting"  # another has it
     came, same_time = InboxRow.received_at, InboxRow.received_at == message.received_at
     earlier = and_(
-        InboxRow.state.in_(_OPEN),
+        InboxRow.state.in_(OPEN),
         or_(came < message.received_at, and_(same_time, InboxRow.id < message.id)),
     )
     worked_on = and_(InboxRow.state == "processing", InboxRow.lease_until >= now)
@@ -267,7 +265,9 @@ def is_any_free(session: Session, *, now: datetime) -> bool:
     """Whether a web message waits for a worker: a look that locks nothing."""
     lost = and_(InboxRow.state == "processing", InboxRow.lease_until < now)
     due = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
-    free = exists().where(InboxRow.channel == "web", or_(InboxRow.state == "received", lost), due)
+    free = exists().where(
+        InboxRow.channel == "web", InboxRow.state.in_(OPEN), or_(InboxRow.state == "received", lost), due
+    )
     return bool(session.scalar(select(free)))
 
 
@@ -293,7 +293,7 @@ def waiting(session: Session, conversation: str) -> tuple[Waiting, ...]:
     )
     rows = (
         select(InboxRow.external_id, InboxRow.state, was_told)
-        .where(InboxRow.conversation_id == conversation, InboxRow.state.in_(_OPEN))
+        .where(InboxRow.conversation_id == conversation, InboxRow.state.in_(OPEN))
         .order_by(InboxRow.received_at, InboxRow.id)
     )
     return tuple(

@@ -17,6 +17,8 @@ from bot.records import conversations
 from bot.records.conversations import Channel
 from bot.records.rows import Base, Id, SealedJson, SealedText, insert_once, new_id, read, vault_of
 
+OPEN = ("received", "processing")  # states in which a message waits for its answer
+
 
 class InboxRow(Base):
     """One message from a patient."""
@@ -25,6 +27,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index("ix_inbox_state", "state", "received_at"),
+        Index("ix_inbox_channel_state", "channel", "state", "received_at"),
         Index("ix_inbox_conversation_id", "conversation_id", "state"),
     )
 
@@ -138,14 +141,19 @@ def claim(
         InboxRow.state == "received", and_(InboxRow.state == "processing", InboxRow.lease_until < now)
     )
     earlier = and_(
-        other.state.in_(("received", "processing")),
+        other.state.in_(OPEN),
         tuple_(other.received_at, other.id) < tuple_(InboxRow.received_at, InboxRow.id),
     )
     worked_on = and_(other.state == "processing", other.lease_until >= now, other.id != InboxRow.id)
     first = ~exists().where(other.conversation_id == InboxRow.conversation_id, or_(earlier, worked_on))
     free = (
         select(InboxRow)
-        .where(waiting, or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now), first)
+        .where(
+            InboxRow.state.in_(OPEN),
+            waiting,
+            or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now),
+            first,
+        )
         .order_by(InboxRow.received_at, InboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -170,7 +178,7 @@ def hold(session: Session, message: str, owner: str, *, now: datetime, lease: ti
     )
     taken = (
         update(InboxRow)
-        .where(InboxRow.id == message, InboxRow.state.in_(("received", "processing")), free)
+        .where(InboxRow.id == message, InboxRow.state.in_(OPEN), free)
         .values(state="processing", owner=owner, lease_until=now + lease)
     )
     return _one(session, taken)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.records import alerts, audit
 from bot.records.audit import AuditRow
-from bot.records.inbox import InboxRow
+from bot.records.inbox import OPEN, InboxRow
 from bot.records.outbox import OutboxRow, Outgoing
 from bot.records.staff import StaffSessionRow
 
@@ -78,7 +78,7 @@ def ask_first(session: Session, text: Outgoing) -> None:
 
 def _leave_to_people(session: Session, now: datetime) -> int:
     """Texts in that had no answer yet: they may have got it since, so that a person looks at each."""
-    waiting = InboxRow.state.in_(("received", "processing"))
+    waiting = InboxRow.state.in_(OPEN)
     rows = session.scalars(select(InboxRow).where(InboxRow.channel == "sms", waiting)).all()
     for row in rows:
         row.state, row.error, row.lease_until = "failed", "restored", None

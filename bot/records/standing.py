@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.records.alerts import AlertRow
 from bot.records.audit import AuditRow
 from bot.records.followups import FollowupRow
-from bot.records.inbox import InboxRow
+from bot.records.inbox import OPEN, InboxRow
 from bot.records.outbox import OutboxRow
 
 CHANNELS = ("web", "sms")
@@ -51,7 +51,7 @@ def standing(session: Session, *, now: datetime) -> Standing:
         texts_unknown=_queue(session, row.submit_at, now, row.state == "submitting"),
         messages_waiting=_by(
             session, InboxRow.channel, InboxRow.received_at, now, CHANNELS,
-            InboxRow.state.in_(("received", "processing")),
+            InboxRow.state.in_(OPEN),
         ),
         followups_due=_queue(
             session, FollowupRow.due_at, now, FollowupRow.state == "planned", FollowupRow.due_at <= now
