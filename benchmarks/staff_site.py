@@ -134,7 +134,7 @@ def press_keys(database: Database, rounds: int) -> dict[str, dict[str, float]]:
             before = page.url
             with watch.one():
                 page.keyboard.press("e")
-                page.wait_for_url(before.__ne__, wait_until="domcontentloaded")
+                page.wait_for_url(lambda now, was=before: now != was, wait_until="domcontentloaded")
         return {"key to next transcript": watch.figures()}
 
 
