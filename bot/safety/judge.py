@@ -90,7 +90,7 @@ def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
             heard[sign.idioms] = _Heard(text, sign.idioms)
         hearing = heard[sign.idioms]
         match = None
-        for candidate in _matches(hearing.possible[number], hearing.text, hearing.denials):
+        for candidate in _matches(hearing.possible[number], hearing, sign.tier):
             if silenced(candidate, hearing.text, hearing.denials, sign.silenced_by, sign.tier):
                 any_silenced = True
                 continue
@@ -129,9 +129,9 @@ def signs_in_answer(text: str, context: Context) -> list[SignFound]:
     ]
 
 
-def _matches(patterns: list[Pattern], text: ReadText, denials: Denials) -> Iterable[Match]:
+def _matches(patterns: list[Pattern], heard: _Heard, tier: Tier) -> Iterable[Match]:
     for pattern in patterns:
-        yield from find(pattern, text, denials.has)
+        yield from find(pattern, heard.text, heard.denials.has, tier)
 
 
 def _found(sign: Sign, match: Match, text: ReadText) -> SignFound:

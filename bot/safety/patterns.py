@@ -3,7 +3,7 @@
 CANNOT > BREATHE      both, in this order, near each other
 CHEST HURTS ~8        both, in any order, at most 8 words apart (default 6)
 RASH|HIVES SPREADING  one of several concepts
-!FUNGUS               nothing of this in the same sentence
+!FUNGUS               nothing of this in the same statement (clauses.py)
 &PREGNANT             also said somewhere in the message
 bent                  a plain word (`hit_head`: a phrase)
 """
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
 
+from bot.safety.assessment import Tier
+from bot.safety.clauses import apart
 from bot.safety.read_text import Mention, ReadText
 
 _first = attrgetter("first")
@@ -131,10 +133,13 @@ def _all_said(needs: list[int], said: int) -> bool:
     return all([said & need for need in needs])  # noqa: C419  a generator costs more than the comparisons
 
 
-def find(pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool]) -> Iterator[Match]:
+def find(
+    pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool], tier: Tier = Tier.SAME_DAY
+) -> Iterator[Match]:
     """Every place where a pattern stands, at most `TRIED` of them.
 
-    `denied` tells whether a mention is negated: a denied word neither supports nor spoils a pattern.
+    `denied` tells whether a mention is negated: a denied word neither supports nor spoils a pattern. What
+    spoils it stands in its own statement; of an emergency (`tier`) that is read narrowly.
     """
     places = [text.of(*item.concepts) for item in pattern.items]
     if not all(places):
@@ -145,7 +150,7 @@ def find(pattern: Pattern, text: ReadText, denied: Callable[[Mention], bool]) ->
     for anchor in _spread(places[rarest]):
         for mentions in _around(pattern, text, places, rarest, anchor):
             match = Match(pattern, mentions)
-            if _supported(match, text, denied) and not _spoilt(match, text, denied):
+            if _supported(match, text, denied) and not _spoilt(match, text, denied, tier):
                 yield match
 
 
@@ -204,7 +209,7 @@ def _supported(match: Match, text: ReadText, denied: Callable[[Mention], bool]) 
     )
 
 
-def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> bool:
+def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool], tier: Tier) -> bool:
     """True when the sentence explains the match away; a guess ("probably my bra") and what was treated do not."""
     sentence = text.tokens[match.first].sentence
     return any(
@@ -213,6 +218,7 @@ def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> 
         and not denied(mention)
         and not _guessed(mention, text)
         and not _set_against(mention, match, text)
+        and not _in_passing(mention, match, text, tier is Tier.EMERGENCY)
         for mention in text.of(*match.pattern.absent)[:TRIED]
     )
 
@@ -220,6 +226,36 @@ def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool]) -> 
 def _set_against(mention: Mention, match: Match, text: ReadText) -> bool:
     """True for "went for a run, BUT I cant breathe": what comes before "but" or "now" does not explain what follows."""
     return any(token.text in ("but", "now") for token in text.tokens[mention.last + 1 : match.first])
+
+
+def _in_passing(mention: Mention, match: Match, text: ReadText, narrowly: bool) -> bool:
+    """True for "cant breathe, i had a cold last week", "…, cycled in no bother": this does not explain it."""
+    return (
+        apart(mention.last + 1, match.first, text, narrowly)
+        or apart(match.last + 1, mention.first, text, narrowly)
+        or (narrowly and _went_well(mention, text))
+    )
+
+
+_WELL = frozenset(
+    {"fine", "ok", "okay", "bother", "problem", "problems", "trouble", "issue", "issues", "easily"}
+)
+_WELL_REACHES = 3  # words from a run to "no bother"
+
+
+def _went_well(mention: Mention, text: ReadText) -> bool:
+    """True for "i did parkrun no bother", and not for "after a run but fine now": that says how it ended."""
+    for index in range(mention.last + 1, min(len(text.tokens), mention.last + 2 + _WELL_REACHES)):
+        token = text.tokens[index]
+        if not token.is_word or token.text == "but":
+            return False
+        if token.text in _WELL:
+            return not (
+                index + 1 < len(text.tokens) and text.tokens[index + 1].text in ("now", "after", "again")
+            )
+    return any(
+        token.text in _WELL for token in text.tokens[max(0, mention.first - _WELL_REACHES) : mention.first]
+    )
 
 
 def _guessed(mention: Mention, text: ReadText) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.safety.assessment import Tier
+from bot.safety.clauses import begins_anew, resumes
 from bot.safety.negation import Denials, is_at, nearby
 from bot.safety.patterns import TRIED, Match
 from bot.safety.read_text import Mention, ReadText
@@ -27,7 +28,7 @@ def silenced(match: Match, text: ReadText, denials: Denials, by: frozenset[str],
         return "negated"
     if "asked" in by and is_asked(match, text, tier):
         return "asked"
-    if "history" in by and is_history(match, text, denials):
+    if "history" in by and is_history(match, text, denials, tier):
         return "history"
     if "long_ago" in by and is_long_ago(match, text, denials):
         return "long_ago"
@@ -64,11 +65,34 @@ def is_asked(match: Match, text: ReadText, tier: Tier) -> bool:
                 continue
             if _clause_changes(cue.last + 1, match.first, text):
                 continue
+            if _asks_for_service(cue, match, text) or _supposed_before(cue, match, text):
+                continue
             real = _said_as_real(cue, match, text) or _has_it(match, text, tier)
             if overridable and real and not _supposed_later(cue, match, text):
                 continue
             return True
     return False
+
+
+_SERVICE = frozenset({"number", "slot", "slots", "open", "closed", "close"})
+_REACHES_US = frozenset({"ring", "call", "phone", "text"})
+_US = frozenset({"me", "us", "back"})
+_GETS_IN_TOUCH = {"get", "touch"}
+_ASKS_ON = frozenset({"if", "when", "about", "with", "after", "or"})
+
+
+def _asks_for_service(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True for "WOULD YOU RING ME BACK short of breath here", "how do i GET IN TOUCH…": it asks about the clinic."""
+    between = {token.text for token in text.tokens[cue.first : match.first]}
+    reaches = between & _SERVICE or between >= _GETS_IN_TOUCH or (between & _REACHES_US and between & _US)
+    return bool(reaches) and not between & _ASKS_ON
+
+
+def _supposed_before(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True for "i read the leaflet AND I AM numb", "saw you close at 5, heart is racing and WONT slow": it is there."""
+    if _turns_to_me(cue.last + 1, match.first, text):
+        return True
+    return begins_anew(cue, match.first, text) and _said_as_real(match, match, text)
 
 
 def _lives_with(match: Match, text: ReadText, tier: Tier) -> bool:
@@ -146,7 +170,7 @@ def _asked_as_a_risk(match: Match, text: ReadText) -> bool:
     )
 
 
-def _said_as_real(cue: Mention, match: Match, text: ReadText) -> bool:
+def _said_as_real(cue: Mention | Match, match: Match, text: ReadText) -> bool:
     """True when the question is about something that is there: "is it bad that my chest STILL…"."""
     sentence = text.tokens[match.first].sentence
     return any(
@@ -189,7 +213,7 @@ def _clause_changes(first: int, last: int, text: ReadText) -> bool:
     return False
 
 
-def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
+def is_history(match: Match, text: ReadText, denials: Denials, tier: Tier) -> bool:
     """True for what was long ago: "had a stroke 5 years ago", "passed out at a blood test as a kid".
 
     A denied past is the present: "it wasnt there before the needling".
@@ -209,6 +233,8 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
             for token in text.tokens[max(0, match.first - 2) : match.last]
         ):
             continue
+        if _in_passing(cue, match, text, tier):
+            continue
         left, right = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = range(left[1] + 1, right[0])
         if len(between) > _FAR or any(
@@ -227,6 +253,17 @@ def is_history(match: Match, text: ReadText, denials: Denials) -> bool:
     return False
 
 
+def _in_passing(cue: Mention, match: Match, text: ReadText, tier: Tier) -> bool:
+    """True when a time is told of something else: "chest hurts, had surgery years ago", "used to be a nurse, …"."""
+    if cue.first > match.last:
+        return not resumes(match.last, cue, text)
+    if tier is not Tier.EMERGENCY or cue.last >= match.first:
+        return False
+    present = any(cue.last < now.first <= match.last for now in text.of("PRESENT"))
+    turns = present and _turns_to_me(cue.last + 1, match.first, text)
+    return turns or begins_anew(cue, match.first, text)
+
+
 def is_long_ago(match: Match, text: ReadText, denials: Denials) -> bool:
     """True for "i was suicidal ten years ago"; stricter than history: what always was, and what still is, stays.
 
@@ -238,6 +275,8 @@ def is_long_ago(match: Match, text: ReadText, denials: Denials) -> bool:
         return False
     for cue in text.of("LONG_AGO")[:TRIED]:
         if text.tokens[cue.first].sentence != sentence or denials.has(cue):
+            continue
+        if _in_passing(cue, match, text, Tier.EMERGENCY):
             continue
         first, last = sorted(((cue.first, cue.last), (match.first, match.last)))
         between = {token.text for token in text.tokens[first[1] + 1 : last[0]]}
@@ -265,7 +304,7 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         goes_on = cue.concept == "NEWS" and _of_them(cue.last + 1, match.first, text)
         if not goes_on and _clause_changes(cue.last + 1, match.first, text):
             continue
-        if _turns_to_me(cue.last + 1, match.first, text):
+        if _turns_to_me(cue.last + 1, match.first, text) or _passes_me(cue, match, text):
             continue
         told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
         if not told and not any(_is_now(now, cue, text) for now in text.of("NOW")):
@@ -302,6 +341,17 @@ def _turns_to_me(first: int, last: int, text: ReadText) -> bool:
     return any(one == "and" and other in ("i", "im", "ive", "my", "me") for one, other in pairwise(words))
 
 
+_NOT_ALL_OVER = frozenset(
+    {"otherwise", "apart", "except", "elsewhere", "at", "before", "until", "till", "yesterday"}
+)
+
+
+def _passes_me(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True for "my friend drove ME, passed out twice": others stand beside the writer's own story."""
+    between = {token.text for token in text.tokens[cue.last + 1 : match.first]}
+    return bool(between & {"me", "my", "you", "your"}) and begins_anew(cue, match.first, text)
+
+
 def is_over(match: Match, text: ReadText) -> bool:
     """True when it was and is no more: "arm felt heavy for an hour then fine"."""
     if text.of("NOT_OVER"):
@@ -310,7 +360,10 @@ def is_over(match: Match, text: ReadText) -> bool:
     cues = [
         cue
         for cue in text.of("OVER")
-        if cue.last >= match.last and text.tokens[cue.first].sentence <= sentence + 1
+        if cue.last >= match.last
+        and text.tokens[cue.first].sentence <= sentence + 1
+        and resumes(match.last, cue, text)
+        and not (cue.last + 1 < len(text.tokens) and text.tokens[cue.last + 1].text in _NOT_ALL_OVER)
     ]
     if not cues:
         return False

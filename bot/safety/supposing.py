@@ -67,7 +67,8 @@ def _begins(at: int, words: list[str], match: Match, text: ReadText, is_so: bool
     about_someone = bool(between & _SUBJECTS) or words[match.first] in _SUBJECTS
     if cue in _MODALS:
         becomes = _BECOMES & {*words[match.first : match.last + 1]}  # and not "will my leg swelling"
-        return bool(between & _PERSONS or becomes) and not between & _HAPPENS
+        possible = words[match.last + 1 : match.last + 3] == ["be", "possible"]
+        return bool(between & _PERSONS or becomes or possible) and not between & _HAPPENS
     opens = cue in _OPENERS and before in _BEFORE_OPENER
     condition = cue == "if" and before not in _NO_CONDITION
     return (opens or condition) and about_someone and not is_so and _asks(at, match, text)

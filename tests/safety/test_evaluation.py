@@ -23,6 +23,7 @@ SETS = {
     "sixth set": HERE / "blind6.yml",
     "seventh set": HERE / "blind7.yml",
     "signs told indirectly": HERE / "indirect.yml",
+    "explained in passing": HERE / "in_passing.yml",
 }
 
 

@@ -159,3 +159,39 @@ def test_a_number_that_answers_when_is_a_time_and_not_a_score():
     asked = Context(question="When did the soreness start?")
     assert not assess("about 9 last night, few hours after", asked).is_alert
     assert assess("about 9 this morning", Context(question="How sore are you, 0 to 10?")).is_alert
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chest pain when i breathe, i went for a run yesterday",
+        "coughing up blood i have false teeth",
+        "struggling for air sat on the sofa, i did parkrun on saturday with no bother",
+        "short of breath. my back pain is gone now",
+        "cant breathe properly, never had it before my session",
+        "numb between my legs, had surgery years ago",
+        "i want to kill myself, lost my dad last year",
+        "used to be a nurse, crushing chest pain down my arm",
+        "my friend drove me, passed out twice on the way",
+        "would you ring me back short of breath here",
+        "i read the leaflet and i am numb between my legs",
+    ],
+)
+def test_what_is_said_in_passing_takes_no_emergency_back(text):
+    assert assess(text).tier is Tier.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was laughing so hard at his joke i couldnt breathe",
+        "bad cramps in my stomach, its my period",
+        "legs are like jelly, did leg day yesterday",
+        "i was out of breath when i ran for the bus",
+        "had a stroke, years ago",
+        "headaches every weekend, can you treat that",
+        "would hives be possible, im allergic to nickel",
+    ],
+)
+def test_what_explains_a_sign_in_its_own_statement_still_does(text):
+    assert not assess(text).is_alert
