@@ -175,7 +175,6 @@ WISHES_TO_DIE = [
     "my son at uni is cutting himself",
 ]
 SOUND_LIKE_A_WISH_TO_DIE = [
-    "i want to kill this knot once and for all",
     "id rather die than miss the derby",
     "i want to end the pain in my knee for good",
     "my back is killing me, cant wait for friday",
