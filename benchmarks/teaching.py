@@ -57,6 +57,7 @@ def ask_assistant(database: Database) -> tuple[str, str]:
 
     Gives the first that it can't answer, and its other wording.
     """
+    import bot.dialogue  # noqa: F401  isort:skip  first: it keeps out what Rasa imports and nobody uses
     from rasa.core.channels.channel import UserMessage
 
     from bot.dialogue.assistant import load_assistant
