@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answering import answers
+from bot.nlu.follow_up import asks_the_same_again
 
 KEPT_TOPICS = 5
 
@@ -38,8 +39,19 @@ def say_answers(
     ]
 
 
+def say_more(topic: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> bool:
+    """Say the deeper answer; return False when there is none, or when it was said just now."""
+    deeper = answers.more_name(topic)
+    said = [event.get("metadata") or {} for event in tracker.events if event.get("event") == "bot"]
+    just_said = said[-1].get("utter_action") if said else None
+    if deeper == just_said or not answers.metadata(domain, topic).get("more"):
+        return False
+    dispatcher.utter_message(response=deeper, custom=answers.about(domain, topic))
+    return True
+
+
 class ActionAnswer(Action):
-    """Says the answer of each topic asked; a topic asked twice in a message is answered once."""
+    """Says the answer of each topic asked, a topic asked twice in a message once; "how come?" hears more on it."""
 
     def name(self) -> str:
         """Return the action's name."""
@@ -47,7 +59,11 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Answer in order and remember what was answered."""
-        return say_answers(asked_topics(tracker), dispatcher, tracker, domain)
+        topics = asked_topics(tracker)
+        again = asks_the_same_again(tracker.latest_message.get("text") or "")
+        if again and topics == [last_topic(tracker)] and say_more(topics[0], dispatcher, tracker, domain):
+            return []
+        return say_answers(topics, dispatcher, tracker, domain)
 
 
 class ActionOfferTopics(Action):
@@ -100,11 +116,8 @@ class ActionExplainMore(_AboutLastAnswer, Action):
     def speak(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
     ) -> bool:
-        """Say the answer's `more`."""
-        more = answers.more(domain, topic, tracker.get_latest_input_channel() or "web")
-        if more:
-            dispatcher.utter_message(text=more, custom=answers.about(domain, topic))
-        return bool(more)
+        """Say the answer's `more`, once."""
+        return say_more(topic, dispatcher, tracker, domain)
 
 
 class ActionInShort(_AboutLastAnswer, Action):
@@ -120,7 +133,7 @@ class ActionInShort(_AboutLastAnswer, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], topic: str
     ) -> bool:
         """Say the answer's SMS version."""
-        dispatcher.utter_message(text=answers.short(domain, topic), custom=answers.about(domain, topic))
+        dispatcher.utter_message(response=answers.short_name(topic), custom=answers.about(domain, topic))
         return True
 
 

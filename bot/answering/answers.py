@@ -1,5 +1,7 @@
 """Reads an answer's metadata (data/nlu/<theme>.yml) from the domain's responses: title, sources, more, short form.
 
+The deeper answer and the short one are responses too (`steps`), so that the clinic's facts are filled into them.
+
 `domain` is Rasa's domain as a dict, or any dict with its `responses`.
 """
 
@@ -9,8 +11,6 @@ import re
 from typing import Any
 
 from bot.answering.bibliography import Source, load_bibliography
-
-SMS_LONGEST = 459  # three GSM-7 segments of 153
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _TABLE_RULE = re.compile(r"^\|[-:| ]+\|$", re.MULTILINE)
@@ -49,16 +49,31 @@ def about(domain: dict[str, Any], topic: str) -> dict[str, Any]:
     return {"kind": "answer", "topic": topic, "sources": cited}
 
 
-def more(domain: dict[str, Any], topic: str, channel: str) -> str:
-    """Return the deeper answer in the channel's form, or "" when there is none."""
-    text = metadata(domain, topic).get("more") or ""
-    return text if channel != "sms" else fit(plain(text), SMS_LONGEST)
+def more_name(topic: str) -> str:
+    """Return the response that is a topic's deeper answer."""
+    return f"utter_more/{topic}"
 
 
-def short(domain: dict[str, Any], topic: str) -> str:
-    """Return the answer's short form: its SMS version."""
-    variations = domain["responses"].get(response_name(topic)) or []
-    return next((v["text"] for v in variations if v.get("channel") == "sms"), "")
+def short_name(topic: str) -> str:
+    """Return the response that is a topic's short form: its SMS version, on every channel."""
+    return f"utter_short/{topic}"
+
+
+def steps(responses: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the deeper and the short form of each answer that has one, as responses."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, variations in responses.items():
+        if not name.startswith(response_name("")):
+            continue
+        topic = name.removeprefix(response_name(""))
+        said = metadata({"responses": responses}, topic)
+        if said.get("more"):
+            found[more_name(topic)] = [
+                {"text": said["more"]},
+                {"text": said.get("more_sms") or plain(said["more"]), "channel": "sms"},
+            ]
+        found[short_name(topic)] = [{"text": v["text"]} for v in variations if v.get("channel") == "sms"]
+    return found
 
 
 def sources_in_words(domain: dict[str, Any], topic: str) -> str:
@@ -77,12 +92,3 @@ def _row_in_words(row: str) -> str:
     """A table's row as one sentence: `Needle: Thin, solid / The same kind.`"""
     head, *cells = (cell.strip() for cell in row.strip("|").split("|"))
     return f"{head}: {' / '.join(cells)}." if head else f"{' / '.join(cells)}."
-
-
-def fit(text: str, longest: int) -> str:
-    """Return as many whole sentences of `text` as fit into `longest` characters."""
-    if len(text) <= longest:
-        return text
-    cut = text[:longest]
-    end = max(cut.rfind(". "), cut.rfind("? "))
-    return cut[: end + 1] if end > 0 else cut

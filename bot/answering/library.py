@@ -28,6 +28,7 @@ class Answer:
     sources: tuple[str, ...] = ()
     reviewed: str = ""
     more: str = ""
+    more_sms: str = ""  # where `more` is too long for three texts
     buttons: tuple[tuple[str, str], ...] = ()  # title, payload
     questions: tuple[str, ...] = field(default=(), repr=False)
 
@@ -83,6 +84,7 @@ def _answers_of(file: Path) -> list[Answer]:
                 sources=tuple(about.get("sources") or ()),
                 reviewed=about.get("reviewed") or "",
                 more=about.get("more") or "",
+                more_sms=about.get("more_sms") or "",
                 buttons=tuple((b["title"], b["payload"]) for b in web.get("buttons") or ()),
                 questions=tuple(asked.get(label, ())),
             )

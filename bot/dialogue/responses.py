@@ -7,6 +7,7 @@ from typing import Any
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.answering import answers
 from bot.clinic_facts import clinic_facts
 from bot.settings import Clinic
 
@@ -15,7 +16,7 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
     """Rasa's own response templates; `{clinic_phone}` and the like come from `clinic.yml`."""
 
     def __init__(self, responses: dict[str, list[dict[str, Any]]], clinic: Clinic) -> None:
-        super().__init__(responses)
+        super().__init__({**responses, **answers.steps(responses)})
         self._facts = {channel: clinic_facts(clinic, channel) for channel in ("web", "sms")}
 
     async def generate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa.core.agent import Agent
 
 from bot.dialogue.talk import Talk
@@ -49,3 +50,29 @@ async def test_more_short_again_and_sources_are_about_the_last_answer(assistant:
     assert len({answer.text, more.text, short.text}) == 3
     assert again.text == answer.text
     assert "Dunning" in cited.text
+
+
+async def test_more_that_was_just_said_is_not_said_again(assistant: Agent) -> None:
+    talk = Talk(assistant)
+    await talk.say("what is dry needling?")
+    more = await talk.say("tell me more")
+    assert (await talk.say("tell me more")).text != more.text
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+async def test_a_follow_up_on_the_same_topic_hears_more_on_it(assistant: Agent, channel: str) -> None:
+    talk = Talk(assistant, channel)
+    answer = await talk.say("what are the side effects?")
+    deeper = await talk.say("how come?")
+    assert deeper.topics == answer.topics == ["faq/side_effects"]
+    assert "a wheeze" in deeper.text and "a wheeze" not in answer.text
+    assert (await talk.say("how come?")).text == answer.text
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+async def test_more_and_short_name_the_clinics_numbers(assistant: Agent, channel: str) -> None:
+    talk = Talk(assistant, channel)
+    await talk.say("is it normal to be sore after?")
+    for text in ("in short please", "tell me more"):
+        said = (await talk.say(text)).text
+        assert "(202) 555-0143" in said and "{" not in said
