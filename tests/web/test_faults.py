@@ -79,7 +79,7 @@ async def test_nobody_listens_and_the_answer_comes_when_the_assistant_starts(
         visitor = await door.visitor()
         begun = time.monotonic()
         assert (await visitor.hear("hello"))[-1] == {"pending": True}
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < answering.WAIT_SECONDS  # found out, not waited out
         assert await deliver(door, assistant) == 1
         assert await visitor.texts() == ["user: hello", "bot: You said: hello"]
 
