@@ -48,9 +48,7 @@ from bot.sms.sending import Result, Sender
 NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)  # in New York: the hours allow questions
 _FIRST = 2_000_000  # number of all
 _AHEAD = 24  # numbers whose STOP comes about when their question goes
-_LEAD = (
-    4  # numbers that senders are ahead of the STOPs: with half of _AHEAD all questions would be gone by then
-)
+_LEAD = 4  # numbers that senders are ahead of the STOPs: with half of _AHEAD all questions would be gone
 
 
 @dataclass

@@ -86,9 +86,10 @@ def look_for_signs(text: ReadText) -> tuple[list[SignFound], bool, bool]:
     any_silenced = any_corrected = False
     heard: dict[str, _Heard] = {}
     for number, sign in enumerate(rules()[1]):
-        if sign.idioms not in heard:
-            heard[sign.idioms] = _Heard(text, sign.idioms)
-        hearing = heard[sign.idioms]
+        idioms = sign.idioms if sign.idioms in text.mentions else ""  # without any, all signs hear the same
+        if idioms not in heard:
+            heard[idioms] = _Heard(text, idioms)
+        hearing = heard[idioms]
         match = None
         for candidate in _matches(hearing.possible[number], hearing, sign.tier):
             if silenced(candidate, hearing.text, hearing.denials, sign.silenced_by, sign.tier):

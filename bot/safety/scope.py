@@ -77,7 +77,7 @@ def is_asked(match: Match, text: ReadText, tier: Tier) -> bool:
 _SERVICE = frozenset({"number", "slot", "slots", "open", "closed", "close"})
 _REACHES_US = frozenset({"ring", "call", "phone", "text"})
 _US = frozenset({"me", "us", "back"})
-_GETS_IN_TOUCH = {"get", "touch"}
+_GETS_IN_TOUCH = frozenset({"get", "touch"})
 _ASKS_ON = frozenset({"if", "when", "about", "with", "after", "or"})
 
 
