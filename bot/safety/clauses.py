@@ -7,6 +7,8 @@ statement too. A fragment without a subject ("legs like jelly, leg day yesterday
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.safety.read_text import Mention, ReadText
 
 
@@ -16,13 +18,13 @@ def _words(written: str) -> frozenset[str]:
 
 _MARKS = ",;-:("
 _STOPS = ".!?;"
-_PRONOUNS = _words("i im ive id he hes she shes they theyre we weve")
+PRONOUNS = _words("i im ive id he hes she shes they theyre we weve")
 _JOINED = _words(
     "when whenever while if because cos cause as since after before until till til that so than where what how from "
     "like though think thinks thought know reckon sure says said hope guess or"
 )  # before a pronoun: it goes on with the statement
 _ASKS = _words("can should do")  # after a comma, of an emergency only
-_OPENS = _PRONOUNS | _words(
+_OPENS = PRONOUNS | _words(
     "my our the his her theres how had have was took went got came slept brushed lost last"
 )  # after a comma: a statement of its own
 _LIGHT = _words(
@@ -56,7 +58,7 @@ def _is_opened(index: int, text: ReadText, opens: frozenset[str]) -> bool:
 
 def _runs_on(index: int, text: ReadText) -> bool:
     tokens = text.tokens
-    if tokens[index].text not in _PRONOUNS or tokens[index - 1].text in _JOINED:
+    if tokens[index].text not in PRONOUNS or tokens[index - 1].text in _JOINED:
         return False
     return all(token.text != "so" for token in tokens[max(0, index - _JOINING) : index])
 
@@ -82,3 +84,22 @@ def resumes(last: int, cue: Mention, text: ReadText) -> bool:
     while start > last + 1 and text.tokens[start - 1].is_word and text.tokens[start - 1].text not in _TELLS:
         start -= 1
     return start <= last + 1 or all(token.text in _LIGHT for token in text.tokens[start : cue.first])
+
+
+def clause_changes(first: int, last: int, text: ReadText) -> bool:
+    """True when a subject, a full stop or "because" stands between two places: "…? my chest", ", i cant"."""
+    for index in range(first, last):
+        token = text.tokens[index]
+        if text.is_at(index, "BREAKS"):
+            return True
+        if not token.is_word and (
+            token.text in _STOPS or (index + 1 < last + 1 and text.is_at(index + 1, "SUBJECT"))
+        ):
+            return True
+    return False
+
+
+def turns_to_me(first: int, last: int, text: ReadText) -> bool:
+    """True for "saw the news, AND MY chest is tight": the story ends, and the writer begins."""
+    words = [token.text for token in text.tokens[first : last + 1]]
+    return any(one == "and" and other in ("i", "im", "ive", "my", "me") for one, other in pairwise(words))

@@ -1,0 +1,57 @@
+"""A story about somebody else, or the news: "a woman at my gym collapsed after it"."""
+
+from __future__ import annotations
+
+from bot.safety.clauses import begins_anew, clause_changes, turns_to_me
+from bot.safety.negation import nearby
+from bot.safety.patterns import Match
+from bot.safety.read_text import Mention, ReadText
+
+_BEFORE = 3  # words before "somebody" or "news" that change what it is
+
+
+def is_about_others(match: Match, text: ReadText) -> bool:
+    """True for a story: someone else, not close to the writer, and in the past; or the news."""
+    sentence = text.tokens[match.first].sentence
+    for cue in nearby(text.of("OTHERS", "NEWS"), match.last):
+        here = text.tokens[cue.first].sentence == sentence
+        if not here or cue.first > match.last or match.covers(cue.first) or _no_story(cue, text):
+            continue
+        goes_on = cue.concept == "NEWS" and _of_them(cue.last + 1, match.first, text)
+        if not goes_on and clause_changes(cue.last + 1, match.first, text):
+            continue
+        if turns_to_me(cue.last + 1, match.first, text) or _passes_me(cue, match, text):
+            continue
+        told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
+        if not told and not any(_is_now(now, cue, text) for now in text.of("NOW")):
+            return True
+    return False
+
+
+def _no_story(cue: Mention, text: ReadText) -> bool:
+    """True for "like SOMEBODY pulled a blind down", a comparison, and "since the half six NEWS", a time."""
+    before = {token.text for token in text.tokens[max(0, cue.first - _BEFORE) : cue.first]}
+    return bool(before & (_TELLS_A_TIME if cue.concept == "NEWS" else _COMPARES))
+
+
+_TELLS_A_TIME = frozenset({"since", "after", "before", "during", "till", "until"})
+_COMPARES = frozenset({"like", "as"})
+_PRESENT_TIMES = frozenset({"now", "today", "tonight", "currently"})
+
+
+def _is_now(now: Mention, cue: Mention, text: ReadText) -> bool:
+    """True when a story is told of now; a poster stays one "in your waiting room"."""
+    here = text.tokens[now.first].sentence == text.tokens[cue.first].sentence
+    return here and (cue.concept != "NEWS" or text.tokens[now.last].text in _PRESENT_TIMES)
+
+
+def _of_them(first: int, last: int, text: ReadText) -> bool:
+    """True for "watched a drama, THEY stuck a needle in a guy": the story goes on, and the writer is not in it."""
+    words = {token.text for token in text.tokens[first : last + 1]}
+    return bool(words & {"they", "theyre", "he", "she"}) and not words & {"i", "im", "ive", "my", "me"}
+
+
+def _passes_me(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True for "my friend drove ME, passed out twice": others stand beside the writer's own story."""
+    between = {token.text for token in text.tokens[cue.last + 1 : match.first]}
+    return bool(between & {"me", "my", "you", "your"}) and begins_anew(cue, match.first, text)
