@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.reading.fine import FINE
@@ -64,6 +65,19 @@ _NOT_LEFT_AFTER = {
 }  # fmt: skip
 
 
+# What stands before "right" when it is a side without its part ("the right", "not the left, right").
+_RIGHT_ALONE = {
+    "", "&", "(", ",", "-", "and", "el", "la", "lado", "mainly", "meant", "mostly", "my", "no", "not", "of", "on",
+    "only", "sorry", "than", "the"
+}  # fmt: skip
+
+
+# What follows "both" when it is about sides, and a letter that is one.
+_AFTER_BOTH = {"", ")", ",", ".", "arms", "but", "legs", "of", "side", "sides"}
+_AFTER_LETTER = {"", "\n", ")", ",", ".", ":", ";", "side"}
+_FROM_LETTER_TO_PART = {"&", "+", "/", "and", "inner", "lower", "mid", "outer", "side", "upper"}
+
+
 # Words that may stand between a side and its part.
 _BETWEEN = {
     "&", "+", "-", "/", "and", "anterior", "back", "bad", "big", "bottom", "de", "deep", "del", "front",
@@ -79,14 +93,13 @@ PASSED = _BETWEEN | _LEFT | _RIGHT | _LETTERS.keys()
 
 def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, int]]:
     """Find side words, as (side, token index); `parts` are (name, first token, token after the last)."""
-    part_starts = {start for _, start, _ in parts}
-    part_ends = {end for _, _, end in parts}
     inside = {index for _, start, end in parts for index in range(start, end)}
+    starts, ends = {start for _, start, _ in parts}, {end for _, _, end in parts}
     found: list[tuple[str, int]] = []
     for token in doc:
         if token.i in inside and token.text in _LETTERS:
             continue  # "l4"
-        side = _side(doc, token, part_starts, part_ends)
+        side = _side(_Word(doc, token, starts, ends))
         if token.i in inside and token.text in _LEFT | _RIGHT:
             side = "left" if token.text in _LEFT else "right"  # "lower right back"
         if side is None and found and _OTHER_ONE.match(doc.text[token.idx :]):
@@ -98,6 +111,62 @@ def find_sides(doc: Doc, parts: list[tuple[str, int, int]]) -> list[tuple[str, i
         ):
             found.append((side, token.i))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word that may be a side, the words beside it, and where the body parts begin and end."""
+
+    doc: Doc
+    token: Token
+    starts: set[int]
+    ends: set[int]
+
+    @property
+    def before(self) -> str:
+        return self.doc[self.token.i - 1].text if self.token.i else ""
+
+    @property
+    def after(self) -> str:
+        return self.doc[self.token.i + 1].text if self.token.i + 1 < len(self.doc) else ""
+
+    @property
+    def onwards(self) -> str:
+        """The message from this word on."""
+        return self.doc.text[self.token.idx :]
+
+    def leads_to_a_part(self) -> bool:
+        """True for "right knee", "left lower back": only words that may be passed stand between."""
+        at = self.token.i
+        return any(
+            start in self.starts and all(self.doc[i].text in PASSED for i in range(at + 1, start))
+            for start in range(at + 1, min(at + 5, len(self.doc)))
+        )
+
+    def is_after_a_part(self) -> bool:
+        """True for "knee, right" without the comma."""
+        return self.token.i in self.ends
+
+    def is_bracketed_after_a_part(self) -> bool:
+        """True for "knee (right)"."""
+        return self.before == "(" and self.token.i - 1 in self.ends
+
+    def says(self, words: set[str]) -> bool:
+        """True when one of these words stands anywhere in the message."""
+        return bool(words & {other.text for other in self.doc})
+
+
+def _side(word: _Word) -> str | None:
+    text = word.token.text
+    if text in _LETTERS:
+        return _LETTERS[text] if _letter_is_a_side(word) else None
+    if text in _BOTH:
+        return "both" if _means_both(word) else None
+    if text in _RIGHT:
+        return "right" if _right_is_a_side(word) else None
+    if text in _LEFT:
+        return "left" if _left_is_a_side(word) else None
+    return None
 
 
 # "left knee 3 the other 5".
@@ -124,121 +193,72 @@ _AT_ONCE = re.compile(
     r"right (?:smack |bang )?(?:in|on|at|by|along|across|under|near|above|below|up|down|behind|"
     r"between) (?:the|my|where|between)\b"
 )
+_ACROSS_BOTH = re.compile(r"across (?:the |my |both )?(?:shoulders|hips|knees|calves|thighs|traps)\b")
+_WHAT_IS = re.compile(r"\bwhat(?:'?s|ever is| is)\s*$")
 
 
-def _side(doc: Doc, token: Token, part_starts: set[int], part_ends: set[int]) -> str | None:
-    word = token.text
-    before = doc[token.i - 1].text if token.i else ""
-    after = doc[token.i + 1].text if token.i + 1 < len(doc) else ""
-    if word in _LEFT and after == "of" and re.search(r"\bwhat(?:'?s|ever is| is)\s*$", doc.text[: token.idx]):
-        return None  # "what's left of my quads"
-    near_part = any(
-        start in part_starts and all(doc[i].text in PASSED for i in range(token.i + 1, start))
-        for start in range(token.i + 1, min(token.i + 5, len(doc)))
+def _letter_is_a_side(word: _Word) -> bool:
+    """True for "R", "knee (r)", "r 5, l 3", "l upper trap"; false for the l of "l4" and of "l ove"."""
+    before, after = word.before, word.after
+    if not any(other.text.isalnum() for other in word.doc if other.i != word.token.i):
+        return True  # "R": the whole answer
+    if word.starts and before == "(" and after == ")":
+        return True
+    if word.starts and word.token.whitespace_ and after.isdigit():
+        scored = before in {":", ",", ";", "\n"} or before.isdigit()
+        if scored:
+            return True
+    if word.token.i + 1 in word.starts or after == "side":
+        return True
+    if after in _FROM_LETTER_TO_PART and word.leads_to_a_part():
+        return True
+    beside = word.is_after_a_part() or word.is_bracketed_after_a_part() or before in {"&", "+", "and", "/"}
+    return beside and (after in _AFTER_LETTER or after[:1].isdigit())
+
+
+def _means_both(word: _Word) -> bool:
+    """True for "both knees", "two sides", "across my shoulders"; false for "both are fine" and a 2."""
+    text, before, after = word.token.text, word.before, word.after
+    if text in {"two", "2"}:
+        return after in {"sides", "side"} or (
+            word.token.i + 1 in word.starts and before in {"the", "my", "all"}
+        )
+    if text == "across":
+        return bool(_ACROSS_BOTH.match(word.onwards))
+    if text == "either" and after not in _SIDE_NOUNS:
+        return False
+    return (
+        word.leads_to_a_part()
+        or after in _AFTER_BOTH
+        or word.is_after_a_part()
+        or word.is_bracketed_after_a_part()
+        or text.startswith("bilat")
     )
-    if word in _LETTERS:
-        if not any(other.text.isalnum() for other in doc if other.i != token.i):
-            return _LETTERS[word]  # "R": the whole answer
-        bracketed = before == "(" and after == ")" and bool(part_starts)
-        scored = (
-            token.whitespace_
-            and after.isdigit()
-            and part_starts
-            and (before in {":", ",", ";", "\n"} or before.isdigit())
-        )
-        if bracketed or scored:
-            return _LETTERS[word]
-        closing = after in {"", ")", ",", ".", "\n", ";", ":", "side"} or after[:1].isdigit()
-        beside = (
-            token.i in part_ends
-            or (before == "(" and token.i - 1 in part_ends)
-            or before in {"&", "+", "and", "/"}
-        )
-        return (
-            _LETTERS[word]
-            if token.i + 1 in part_starts
-            or (
-                near_part
-                and after in {"upper", "lower", "side", "outer", "inner", "mid", "&", "+", "and", "/"}
-            )
-            or (beside and closing)
-            or after == "side"
-            else None
-        )
-    if word in {"two", "2"} and after in {"sides", "side"}:
-        return "both"
-    if word in {"two", "2"}:
-        return "both" if token.i + 1 in part_starts and before in {"the", "my", "all"} else None
-    if word == "across":
-        return (
-            "both"
-            if re.match(
-                r"across (?:the |my |both )?(?:shoulders|hips|knees|calves|thighs|"
-                r"traps)\b",
-                doc.text[token.idx :],
-            )
-            else None
-        )
-    if word in _BOTH:
-        if word == "either" and after not in _SIDE_NOUNS:
-            return None
-        return (
-            "both"
-            if near_part
-            or after in {"sides", "side", "of", "", ",", ".", "legs", "arms", "but", ")"}
-            or token.i in part_ends
-            or (before == "(" and token.i - 1 in part_ends)
-            or word.startswith("bilat")
-            else None
-        )
-    if word in _RIGHT:
-        if _AT_ONCE.match(doc.text[token.idx :]) and before not in {"the", "my", "on"}:
-            return None
-        if near_part or after in _SIDE_NOUNS:
-            return None if before in {"all", "feel", "feels"} else "right"
-        if (
-            before in {"its", "'s", "is"}
-            and _LEFT & {other.text for other in doc}
-            and after in {"", ".", ","}
-        ):
-            return "right"  # "i said left but its right"
-        too = doc[token.i + 1 : token.i + 3].text == "as well"
-        if before in _NOT_RIGHT_BEFORE or (after in _NOT_RIGHT_AFTER and not too) or before == "'s":
-            return None
-        alone = (
-            before
-            in {
-                "the",
-                "my",
-                "on",
-                ",",
-                "(",
-                "",
-                "no",
-                "not",
-                "and",
-                "&",
-                "-",
-                "mainly",
-                "mostly",
-                "only",
-                "la",
-                "el",
-                "lado",
-                "sorry",
-                "meant",
-                "than",
-                "of",
-            }
-            or token.i in part_ends
-        )
-        return "right" if (alone and not (not before and after == ",")) or len(doc) == 1 else None
-    if word in _LEFT:
-        if near_part or after in _SIDE_NOUNS:
-            return "left"
-        if before in _NOT_LEFT_BEFORE or after in _NOT_LEFT_AFTER:
-            return None
-        if before.isdigit() and "right" not in {other.text for other in doc}:
-            return None  # "4 left": what remains
-        return "left"
-    return None
+
+
+def _right_is_a_side(word: _Word) -> bool:
+    """True for "right knee", "the right"; false for "right now", "all right", "right in the middle"."""
+    before, after = word.before, word.after
+    if _AT_ONCE.match(word.onwards) and before not in {"the", "my", "on"}:
+        return False
+    if word.leads_to_a_part() or after in _SIDE_NOUNS:
+        return before not in {"all", "feel", "feels"}
+    if before in {"its", "'s", "is"} and after in {"", ".", ","} and word.says(_LEFT):
+        return True  # "i said left but its right"
+    too = word.doc[word.token.i + 1 : word.token.i + 3].text == "as well"
+    if before in _NOT_RIGHT_BEFORE or before == "'s" or (after in _NOT_RIGHT_AFTER and not too):
+        return False
+    opens = not before and after == ","  # "right, so"
+    return len(word.doc) == 1 or (not opens and (before in _RIGHT_ALONE or word.is_after_a_part()))
+
+
+def _left_is_a_side(word: _Word) -> bool:
+    """True for "left knee", "the left"; false for "i left at 4", "4 left", "what's left of my quads"."""
+    before, after = word.before, word.after
+    if after == "of" and _WHAT_IS.search(word.doc.text[: word.token.idx]):
+        return False
+    if word.leads_to_a_part() or after in _SIDE_NOUNS:
+        return True
+    if before in _NOT_LEFT_BEFORE or after in _NOT_LEFT_AFTER:
+        return False
+    return not before.isdigit() or word.says({"right"})  # "4 left": what remains
