@@ -94,6 +94,12 @@ def _spellings() -> frozenset[str]:
 
 
 @cache
+def _spellings_with(letter: str) -> tuple[str, ...]:
+    """The spellings that begin with a letter, in order, so that a tie is decided the same way each time."""
+    return tuple(sorted(word for word in _spellings() if word[0] == letter))
+
+
+@cache
 def _matcher() -> PhraseMatcher:
     from spacy.matcher import PhraseMatcher
 
@@ -153,9 +159,9 @@ def _respelt(token: Token) -> str:
     if word in _spellings() or word in real_words():
         return token.text
     allowed = 1 if len(word) < 8 else 2
-    hit = process.extractOne(word, _spellings(), scorer=OSA.distance, score_cutoff=allowed)
     # The first letter is seldom mistyped, and asking for it keeps ordinary words out.
-    return hit[0] if hit and hit[0][0] == word[0] else token.text
+    hit = process.extractOne(word, _spellings_with(word[0]), scorer=OSA.distance, score_cutoff=allowed)
+    return hit[0] if hit else token.text
 
 
 def _other_meaning(doc: Doc, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -168,64 +169,6 @@ _OVER = re.compile(
 )
 
 
-def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
-    before, after = _clause(folded, phrase)
-    if phrase.kind == "now":
-        asked_for = {Question.SESSION: "session", Question.ONSET: "onset"}
-        return asked_for.get(question, "other") if folded.strip(" .!") == phrase.words else "other"
-    if phrase.kind == "session_event" and _cause(folded, phrase):
-        return "other"
-    if phrase.kind in {"after_session", "session_event"}:
-        return "onset"
-    if phrase.kind == "journey" and question is not Question.ONSET and not _STARTED.search(before):
-        return "none"
-    if phrase.kind == "clock" and re.search(
-        r"\b(?:up|awake|working|at work|on the go|on my feet|"
-        r"driving|ladders)\b",
-        before,
-    ):
-        return "none"  # "been up and down ladders since half 7"
-    if re.match(r"(?:since|from|ever since|desde|starting)\b", phrase.words):
-        return "onset"
-    if re.search(r"\bby$|\bby\s", phrase.words) and _OVER.search(before):
-        return "other"
-    around = before + " | " + after
-    if re.search(r"\bthan\s+$", before):
-        return "other"
-    if _SESSION_WORD.search(before) and not _STARTED.search(before[_last(_SESSION_WORD, before) :]):
-        return "session"
-    if _STARTED.search(before) or re.search(rf"{FINE_BEFORE}(?:un)?till? $", before):
-        return "onset"
-    if re.search(r"\bnow\s*,?\s*$", folded[: phrase.start]) and phrase.kind == "sequence":
-        return "other"
-    if re.match(
-        r"\s*(?:'?s)?\s*(?:\w+\s+)?(?:session|sesh|appt|appointment|treatment|needling|visit)\b", after
-    ):
-        return "session"
-    answers = question is Question.SESSION or (question is Question.ONSET and len(before.split()) <= 2)
-    if (_of_a_score(folded, phrase) and not answers) or _compared(before, after):
-        return "other"
-    if phrase.kind == "clock" and re.search(r"\b(?:it'?s|it is)\s*$", folded[: phrase.start]):
-        return "none"  # "now it's 4pm and I'm a 3"
-    if _of_something_else(before, after):
-        return "none"
-    if _today(phrase) and question not in {Question.SESSION, Question.ONSET}:
-        return "other"
-    if question is Question.SESSION:
-        return "session"
-    if question is Question.ONSET:
-        return "onset"
-    if _SESSION_WORD.search(after) and not _ONSET_WORD.search(before):
-        return "session"
-    if unfamiliar_words(before) and not _ONSET_WORD.search(around):
-        return "none"  # "mowed the lawn yesterday"
-    if phrase.kind == "sequence":
-        return "onset"
-    if _ONSET_WORD.search(around) or phrase.kind in {"waking"}:
-        return "onset"
-    return "onset" if len(folded.split()) <= 8 or phrase.words not in {"today", "tonight"} else "other"
-
-
 def _cause(folded: str, phrase: TimePhrase) -> bool:
     """ "from the needles, perhaps a 2": where the soreness comes from; "been 6 ever since": since something else."""
     before = folded[: phrase.start]
@@ -297,3 +240,98 @@ def _of_a_score(folded: str, phrase: TimePhrase) -> bool:
             after,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A time phrase in its message: what stands around it, and what was asked."""
+
+    folded: str
+    phrase: TimePhrase
+    question: Question
+    before: str
+    after: str
+
+    @property
+    def kind(self) -> str:
+        return self.phrase.kind
+
+    @property
+    def around(self) -> str:
+        return f"{self.before} | {self.after}"
+
+    @property
+    def preceding(self) -> str:
+        """The whole message before the phrase, across its clauses."""
+        return self.folded[: self.phrase.start]
+
+
+def _role(folded: str, phrase: TimePhrase, question: Question) -> str:
+    """What a time is the time of: "session", "onset", "other" (a score's) or "none" of these."""
+    told = _Told(folded, phrase, question, *_clause(folded, phrase))
+    if told.kind == "now":
+        return _ASKED_FOR.get(question, "other") if folded.strip(" .!") == phrase.words else "other"
+    return next((role for role, holds in _ROLES if holds(told)), "other")
+
+
+_ASKED_FOR = {Question.SESSION: "session", Question.ONSET: "onset"}
+_SINCE = re.compile(r"(?:since|from|ever since|desde|starting)\b")
+_ON_MY_FEET = re.compile(r"\b(?:up|awake|working|at work|on the go|on my feet|driving|ladders)\b")
+_THE_SESSION = re.compile(
+    r"\s*(?:'?s)?\s*(?:\w+\s+)?(?:session|sesh|appt|appointment|treatment|needling|visit)\b"
+)
+_SHORT = 8  # words of a message in which "today" is the onset
+
+
+def _had_the_session(told: _Told) -> bool:
+    """True for "saw you on monday", and not for "saw you, then it started on monday"."""
+    since = told.before[_last(_SESSION_WORD, told.before) :]
+    return bool(_SESSION_WORD.search(told.before)) and not _STARTED.search(since)
+
+
+def _began(told: _Told) -> bool:
+    """True for "kicked in on monday", "was fine till monday"."""
+    return bool(_STARTED.search(told.before) or re.search(rf"{FINE_BEFORE}(?:un)?till? $", told.before))
+
+
+def _answers(told: _Told) -> bool:
+    """True when the time is what was asked for, whatever stands beside it."""
+    brief = len(told.before.split()) <= 2
+    return told.question is Question.SESSION or (told.question is Question.ONSET and brief)
+
+
+def _sore_then(told: _Told) -> bool:
+    """True when the words about it, its kind or a short message make it the onset."""
+    if _ONSET_WORD.search(told.around) or told.kind in {"sequence", "waking"}:
+        return True
+    return len(told.folded.split()) <= _SHORT or told.phrase.words not in {"today", "tonight"}
+
+
+# In this order: the first that holds decides.
+_ROLES: tuple[tuple[str, Callable[[_Told], object]], ...] = (
+    ("other", lambda it: it.kind == "session_event" and _cause(it.folded, it.phrase)),
+    ("onset", lambda it: it.kind in {"after_session", "session_event"}),
+    (
+        "none",
+        lambda it: it.kind == "journey" and it.question is not Question.ONSET and not _STARTED.search(it.before),
+    ),
+    ("none", lambda it: it.kind == "clock" and _ON_MY_FEET.search(it.before)),  # "on ladders since half 7"
+    ("onset", lambda it: _SINCE.match(it.phrase.words)),
+    ("other", lambda it: re.search(r"\bby(?:$|\s)", it.phrase.words) and _OVER.search(it.before)),
+    ("other", lambda it: re.search(r"\bthan\s+$", it.before)),
+    ("session", _had_the_session),
+    ("onset", _began),
+    ("other", lambda it: it.kind == "sequence" and re.search(r"\bnow\s*,?\s*$", it.preceding)),
+    ("session", lambda it: _THE_SESSION.match(it.after)),
+    ("other", lambda it: not _answers(it) and _of_a_score(it.folded, it.phrase)),
+    ("other", lambda it: _compared(it.before, it.after)),
+    ("none", lambda it: it.kind == "clock" and re.search(r"\b(?:it'?s|it is)\s*$", it.preceding)),  # "now it's 4pm"
+    ("none", lambda it: _of_something_else(it.before, it.after)),
+    ("other", lambda it: it.question not in _ASKED_FOR and _today(it.phrase)),
+    ("session", lambda it: it.question is Question.SESSION),
+    ("onset", lambda it: it.question is Question.ONSET),
+    ("session", lambda it: _SESSION_WORD.search(it.after) and not _ONSET_WORD.search(it.before)),
+    # "mowed the lawn yesterday"
+    ("none", lambda it: unfamiliar_words(it.before) and not _ONSET_WORD.search(it.around)),
+    ("onset", _sore_then),
+)  # fmt: skip
