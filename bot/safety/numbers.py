@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.safety.assessment import Context
@@ -28,6 +29,21 @@ NUMBER_WORDS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number of a message with its place and three words on either side; `unit` is the word after it."""
+
+    index: int
+    token: Token
+    value: float
+    before: list[str]
+    after: list[str]
+
+    @property
+    def unit(self) -> str:
+        return self.after[0] if self.after else ""
+
+
 def mention_numbers(
     tokens: tuple[Token, ...], mentions: list[Mention], context: Context
 ) -> Iterator[Mention]:
@@ -36,62 +52,105 @@ def mention_numbers(
     yield from _once(tokens, mentions)
     yield from _grown_child(tokens)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
-    asked_when = context.question is not None and bool(_ASKS_WHEN.search(context.question.lower()))
-    score_asked = (
-        context.question is not None
-        and not asked_when
-        and any(
-            words in context.question.lower()
-            for words in ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
+    for number in _numbers(tokens):
+        concepts = (
+            *_measured(number, about_heart),
+            *_dated(number),
+            *_weeks_pregnant(number),
+            *_lasting_or_scored(number, tokens, context),
         )
-    )
+        for concept in concepts:
+            yield Mention(concept, number.index, number.index)
+
+
+def _numbers(tokens: tuple[Token, ...]) -> Iterator[_Number]:
     for index, token in enumerate(tokens):
         value = token.value if token.value is not None else NUMBER_WORDS.get(token.text)
-        if value is None:
-            continue
-        after = [tokens[i].text for i in range(index + 1, min(index + 4, len(tokens)))]
-        before = [tokens[i].text for i in range(max(0, index - 3), index)]
-        unit = after[0] if after else ""
-        yield from _temperature(index, value, before, after, has_tenths(token))
-        elsewhere = measures_something_else(tokens, index, value, asked_when, score_asked)
-        if ends_as_a_score(value, before, after) and not elsewhere:
-            yield Mention("SCORE_ALARM", index, index)
-        if 1930 <= value <= 2025 and value == int(value) and before[-1:] not in (["its"], ["is"]):
-            yield Mention("HISTORY", index, index)
-            yield Mention("LONG_AGO", index, index)
-        if unit in ("p", "pence", "cent", "cents"):
-            yield Mention("COIN_SIZED", index, index)
-        if 100 <= value <= 220 and about_heart:
-            yield Mention("HEART_FAST", index, index)
-        if unit in ("minutes", "minute") and value >= LONG_BLEED:
-            yield Mention("MINUTES_LONG", index, index)
-        if unit in _WEEKS and _says_pregnant(value, before, after):
-            yield Mention("PREGNANT_SURE", index, index)
-            if value <= 12:
-                yield Mention("PREGNANT_EARLY", index, index)
-        if unit in _DAYS or before[-1:] == ["day"]:
-            if value >= LATE_DAY:
-                yield Mention("DAY_LATE", index, index)
-        elif unit in _WEEKS or before[-1:] == ["week"]:
-            yield Mention("DAY_LATE", index, index)
-            if unit in _WEEKS and 4 <= value <= 42:
-                yield Mention("WEEKS", index, index)
-        elif unit in ("times", "x", "goes") and value >= 3:
-            yield Mention("TIMES", index, index)
-        elif not elsewhere and _is_score(index, value, before, after, score_asked):
-            yield Mention("SCORE_HIGH" if value >= SAME_DAY_SCORE else "SCORE_LOW", index, index)
-            if value >= ALARM_SCORE and (score_asked or after[:1] == ["/"] or after[:2] == ["out", "of"]):
-                yield Mention("SCORE_ALARM", index, index)
-            if value <= MILD_SCORE:
-                yield Mention("SCORE_MILD", index, index)
-                if not any(MILD_SCORE < (other.value or 0) <= 10 for other in tokens):
-                    yield Mention("SCORES_MILD", index, index)
-            if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
-                yield Mention("SCORE_HIGH_LATE", index, index)
-        if _counts_tablets(value, before, after):
-            yield Mention("MANY_TABLETS", index, index)
+        if value is not None:
+            after = [tokens[i].text for i in range(index + 1, min(index + 4, len(tokens)))]
+            before = [tokens[i].text for i in range(max(0, index - 3), index)]
+            yield _Number(index, token, value, before, after)
 
 
+def _measured(number: _Number, about_heart: bool) -> Iterator[str]:
+    """What is measured or counted: degrees, coins, beats, minutes, tablets."""
+    value, unit = number.value, number.unit
+    if _is_fever(number):
+        yield "FEVER_TEMP"
+    if unit in ("p", "pence", "cent", "cents"):
+        yield "COIN_SIZED"
+    if about_heart and 100 <= value <= 220:
+        yield "HEART_FAST"
+    if unit in ("minutes", "minute") and value >= LONG_BLEED:
+        yield "MINUTES_LONG"
+    if _counts_tablets(value, number.before, number.after):
+        yield "MANY_TABLETS"
+
+
+def _dated(number: _Number) -> Iterator[str]:
+    """A year that is no count: "in 2016"."""
+    value = number.value
+    if 1930 <= value <= 2025 and value == int(value) and number.before[-1:] not in (["its"], ["is"]):
+        yield "HISTORY"
+        yield "LONG_AGO"
+
+
+def _weeks_pregnant(number: _Number) -> Iterator[str]:
+    if number.unit in _WEEKS and _says_pregnant(number.value, number.before, number.after):
+        yield "PREGNANT_SURE"
+        if number.value <= 12:
+            yield "PREGNANT_EARLY"
+
+
+def _lasting_or_scored(number: _Number, tokens: tuple[Token, ...], context: Context) -> Iterator[str]:
+    """How late or how often it is; a number that is neither may be a score."""
+    value, unit, said = number.value, number.unit, number.before[-1:]
+    asked = _Asked.by(context)
+    elsewhere = measures_something_else(tokens, number.index, value, asked.when, asked.score)
+    if ends_as_a_score(value, number.before, number.after) and not elsewhere:
+        yield "SCORE_ALARM"
+    if unit in _DAYS or said == ["day"]:
+        if value >= LATE_DAY:
+            yield "DAY_LATE"
+    elif unit in _WEEKS or said == ["week"]:
+        yield "DAY_LATE"
+        if unit in _WEEKS and 4 <= value <= 42:
+            yield "WEEKS"
+    elif unit in ("times", "x", "goes") and value >= 3:
+        yield "TIMES"
+    elif not elsewhere and _is_score(number, asked.score):
+        yield from _scored(number, tokens, context, asked.score)
+
+
+def _scored(number: _Number, tokens: tuple[Token, ...], context: Context, score_asked: bool) -> Iterator[str]:
+    value, after = number.value, number.after
+    yield "SCORE_HIGH" if value >= SAME_DAY_SCORE else "SCORE_LOW"
+    if value >= ALARM_SCORE and (score_asked or after[:1] == ["/"] or after[:2] == ["out", "of"]):
+        yield "SCORE_ALARM"
+    if value <= MILD_SCORE:
+        yield "SCORE_MILD"
+        if not any(MILD_SCORE < (other.value or 0) <= 10 for other in tokens):
+            yield "SCORES_MILD"
+    if value >= SAME_DAY_SCORE and score_asked and _is_late(context):
+        yield "SCORE_HIGH_LATE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the assistant's question just before asked for."""
+
+    when: bool
+    score: bool
+
+    @classmethod
+    def by(cls, context: Context) -> _Asked:
+        question = (context.question or "").lower()
+        when = bool(_ASKS_WHEN.search(question))
+        return cls(when, not when and any(words in question for words in _ASKS_A_SCORE))
+
+
+_ASKS_WHEN = re.compile(r"\b(when|what (time|date|day)|how long)\b")
+_ASKS_A_SCORE = ("0 to 10", "0-10", "1-10", "1 to 10", "out of 10", "score", "sore", "pain")
 _DAYS = ("days", "day", "dys", "nights", "th", "rd")
 _WEEKS = ("weeks", "week", "wks", "wk", "months", "month")
 _NOT_COUNTED = (
@@ -119,35 +178,28 @@ def _is_late(context: Context) -> bool:
 def _says_pregnant(value: float, before: list[str], after: list[str]) -> bool:
     along = any(word in ("pregnant", "along", "gone") for word in after[1:3])
     was = before[-2:] == ["i", "was"] and after[1:2] in (["when"], ["and"], ["at"], ["already"], ["then"])
-    am_weeks = before[-1:] in (
-        ["im"],
-        ["am"],
-        ["i"],
-        ["shes"],
-        ["is"],
-        ["about"],
-        ["only"],
-        ["at"],
-    ) and not any(
-        word in ("post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until")
-        for word in after[1:2]
-    )
+    am_weeks = (before[-1:] or [""])[0] in _IS_ALONG and (after[1:2] or [""])[0] not in _WEEKS_OF_A_TIME
     return 3 <= value <= 42 and (along or am_weeks or was)
 
 
-def _temperature(
-    index: int, value: float, before: list[str], after: list[str], tenths: bool
-) -> Iterator[Mention]:
-    degrees = bool(after) and after[0] in ("c", "f", "°", "degrees", "degree", "deg", "celsius", "fahrenheit")
-    said = degrees or any(word in ("temp", "temperature", "fever", "temps") for word in (*before, *after[:2]))
-    bare = tenths and value < 106 and after[:1] not in _NO_TEMPERATURE
-    if (said or bare) and (38 <= value <= 43 or 100.4 <= value <= 109):
-        yield Mention("FEVER_TEMP", index, index)
-
-
-_NO_TEMPERATURE = (
-    ["%"], ["kg"], ["km"], ["k"], ["miles"], ["cm"], ["pounds"], ["dollars"], ["quid"], ["bucks"],
+_IS_ALONG = ("im", "am", "i", "shes", "is", "about", "only", "at")
+_WEEKS_OF_A_TIME = (
+    "post", "after", "since", "out", "into", "in", "ago", "on", "from", "of", "till", "until",
 )  # fmt: skip
+
+
+def _is_fever(number: _Number) -> bool:
+    """True for "temp of 39", "38.4", "101 f"."""
+    value, after = number.value, number.after
+    said = number.unit in _DEGREES or any(
+        word in ("temp", "temperature", "fever", "temps") for word in (*number.before, *after[:2])
+    )
+    bare = has_tenths(number.token) and value < 106 and number.unit not in _NO_TEMPERATURE
+    return (said or bare) and (38 <= value <= 43 or 100.4 <= value <= 109)
+
+
+_DEGREES = ("c", "f", "°", "degrees", "degree", "deg", "celsius", "fahrenheit")
+_NO_TEMPERATURE = ("%", "kg", "km", "k", "miles", "cm", "pounds", "dollars", "quid", "bucks")
 
 
 def has_tenths(token: Token) -> bool:
@@ -175,7 +227,6 @@ _AFTER_SCORE = frozenset(
 )  # fmt: skip
 
 
-_ASKS_WHEN = re.compile(r"\b(when|what (time|date|day)|how long)\b")
 _SCORES_PAIN = frozenset(
     {"pain", "pains", "sore", "soreness", "hurt", "hurts", "hurting", "score", "ache", "aching"}
 )
@@ -229,22 +280,19 @@ _BIRTHS = frozenset(
 
 def _needles_short(tokens: tuple[Token, ...]) -> Iterator[Mention]:
     """ "you put 12 in, i counted 11 out": more needles went in than came out."""
-    put: list[tuple[int, float]] = []
-    taken: list[tuple[int, float]] = []
-    for index, token in enumerate(tokens):
-        value = token.value if token.value is not None else NUMBER_WORDS.get(token.text)
-        if value is None:
-            continue
-        after = [other.text for other in tokens[index + 1 : index + 4]]
-        before = [other.text for other in tokens[max(0, index - 3) : index]]
-        if after[:1] == ["needles"] or ("in" in after and "out" not in after[: after.index("in")]):
-            put.append((index, value))
-        elif ("out" in after and after[after.index("out") + 1 :][:1] != ["of"]) or "took" in before:
-            taken.append((index, value))
-    for one, count in put[:TRIED]:
-        for other, found in taken[:TRIED]:
-            if found < count:
-                yield Mention("NEEDLES_SHORT", min(one, other), max(one, other))
+    put: list[_Number] = []
+    taken: list[_Number] = []
+    for number in _numbers(tokens):
+        after = number.after
+        if number.unit == "needles" or ("in" in after and "out" not in after[: after.index("in")]):
+            put.append(number)
+        elif ("out" in after and after[after.index("out") + 1 :][:1] != ["of"]) or "took" in number.before:
+            taken.append(number)
+    for one in put[:TRIED]:
+        for other in taken[:TRIED]:
+            if other.value < one.value:
+                first, last = sorted((one.index, other.index))
+                yield Mention("NEEDLES_SHORT", first, last)
 
 
 def _once(tokens: tuple[Token, ...], mentions: list[Mention]) -> Iterator[Mention]:
@@ -267,20 +315,18 @@ _SAYS_A_SCORE = frozenset(
     {"score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from", "was", "were", "an",
      "a", "now"}
 )  # fmt: skip
-_NO_SCORE = [
-    [unit]
-    for unit in (
-        "am", "pm", ":", "hours", "hrs", "hour", "mins", "minutes", "weeks", "years", "miles", "km", "k", "kg",
-        "needles", "people", "sessions", "oclock", "days", "months",
-    )
-]  # fmt: skip
+_NO_SCORE = (
+    "am", "pm", ":", "hours", "hrs", "hour", "mins", "minutes", "weeks", "years", "miles", "km", "k", "kg",
+    "needles", "people", "sessions", "oclock", "days", "months",
+)  # fmt: skip
 
 
-def _is_score(index: int, value: float, before: list[str], after: list[str], asked: bool) -> bool:
-    if not 0 <= value <= 10:
+def _is_score(number: _Number, asked: bool) -> bool:
+    before, after = number.before, number.after
+    if not 0 <= number.value <= 10:
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
     said = any(word in _SAYS_A_SCORE for word in before[-2:])
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)
     at_a_time = before[-1:] == ["at"] and not _SCORED & set(before)
-    return (out_of_ten or said or on_day or asked) and after[:1] not in _NO_SCORE and not at_a_time
+    return (out_of_ten or said or on_day or asked) and number.unit not in _NO_SCORE and not at_a_time
