@@ -8,37 +8,35 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.reading.wording import words
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-_NEGATORS = {"no", "not", "n't", "nt", "without", "never", "neither", "nor", "none", "nil", "nae", "nuh",
-    "zero", "0", "sin",
-    "nope", "w/o", "cannot",
-             "dont", "didnt", "doesnt", "isnt", "wasnt", "havent", "hasnt", "hadnt", "arent", "werent",
-             "aint", "wont", "ne'er", "nary", "nowt", "niver", "don't", "didn't",
-             "doesn't", "isn't", "wasn't", "haven't", "hasn't", "nothing", "denies", "minus", "tampoco",
-             "ni"}  # fmt: skip
+_NEGATORS = words(
+    "0 aint arent cannot denies didn't didnt doesn't doesnt don't dont hadnt hasn't hasnt haven't havent "
+    "isn't isnt minus n't nae nary ne'er neither never ni nil niver no none nope nor not nothing nowt nt "
+    "nuh sin tampoco w/o wasn't wasnt werent without wont zero"
+)
 
 
-_SCOPE_ENDS = {"but", "however", "though", "tho", "although", "except", "besides", "apart", "just", "only",
-    "now", "still", "because", "cuz", "cos", "bc",
-               "then", "yet", "until", "till", "when", "while", "if", "pero", "solo", "which", "so",
-               "otherwise", "instead", "since", "after", "unless",
-               "has", "i'm", "im", "am", "my", "it's", "its", "is", "are", "was", "feels", "have", "got",
-               "there's", "slight", "slightly",
-               "some", "bit", "little", "tiny", "small", "mild", "lots", "very", "really", "quite",
-               "pretty", "also", "plus", "yes", "yeah", "maybe"}  # fmt: skip
+_SCOPE_ENDS = words(
+    "after also although am apart are bc because besides bit but cos cuz except feels got has have "
+    "however i'm if im instead is it's its just little lots maybe mild my now only otherwise pero plus "
+    "pretty quite really since slight slightly small so solo some still then there's tho though till tiny "
+    "unless until very was when which while yeah yes yet"
+)
 
 
 _STOPS = {".", ";", "!", "?", ":", "\n", "(", ")"}
 
 
 # "not just sore", "not only bruised", "no idea", "no wonder": no denial of what follows.
-_NO_DENIAL_AFTER = {"only", "just", "sure", "idea", "wonder", "matter", "surprise", "doubt", "good",
-    "better", "worse", "improvement", "change", "problem", "great", "fun",
-                    "gone", "relief", "stopped", "going", "went", "helped", "sleep", "rush", "until",
-                    "long", "bad", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}  # fmt: skip
+_NO_DENIAL_AFTER = words(
+    "1 10 2 3 4 5 6 7 8 9 bad better change doubt fun going gone good great helped idea improvement just "
+    "long matter only problem relief rush sleep stopped sure surprise until went wonder worse"
+)
 
 
 # "had a headache yesterday but its gone"
@@ -57,59 +55,57 @@ _NOT_THERE = re.compile(
     r"(?:there|present|coming|come|seen|have|has)\b"
     r"|(?:is |are )?(?:absent|nil)\b"
 )
-_GONE = {"gone", "cleared", "disappeared", "vanished", "stopped", "resolved", "healed", "faded"}
+_GONE = words("cleared disappeared faded gone healed resolved stopped vanished")
+
+
+# What words a symptom itself: "no feeling", "can't sleep" deny nothing.
+_WORDED_WITH = words("ca can't cannot cant could couldn't couldnt did lose losing lost no not")
 
 
 def denied(doc: Doc, start: int, end: int, symptom_tokens: set[int]) -> bool:
     """Tell whether a negator's scope reaches the symptom, or the words after it take it back."""
     if _taken_back(doc, end):
         return True
-    if (
-        doc[start].text
-        in {
-            "no",
-            "ca",
-            "cant",
-            "can't",
-            "cannot",
-            "lost",
-            "lose",
-            "losing",
-            "couldn't",
-            "couldnt",
-            "not",
-            "could",
-            "did",
-        }
-        and end - start > 1
-    ):
-        return False  # the symptom itself is worded with a negator: "no feeling", "can't sleep"
+    if end - start > 1 and doc[start].text in _WORDED_WITH:
+        return False
     comma_seen = False
-    for index in range(start - 1, max(-1, start - 14), -1):
+    for index in range(start - 1, max(-1, start - _FARTHEST), -1):
         word = doc[index].text
         if word in _NEGATORS or word.rstrip("-") in _NEGATORS:
-            following = doc[index + 1].text
-            if following in _NO_DENIAL_AFTER and index + 1 not in symptom_tokens:
-                return False
-            if word in {"no", "nope"} and following in {",", "."}:
-                return False
-            if word in {"0", "zero"} and index + 1 not in symptom_tokens:
-                return False
-            return not comma_seen or _plain_list(doc, index, start, symptom_tokens)
+            listed = not comma_seen or _plain_list(doc, index, start, symptom_tokens)
+            return listed and not _denies_something_else(doc, index, symptom_tokens)
         if word == "free" and doc[index + 1].text in {"of", "from"}:
             return True
-        if word in _STOPS or (word in _SCOPE_ENDS and not _within_denial(doc, index)):
+        if _ends_the_scope(doc, index, symptom_tokens):
             return False
-        if word == ",":
-            comma_seen = True
-        if word in {"and", "+"} and not _and_goes_on(doc, index, symptom_tokens):
-            return False
+        comma_seen |= word == ","
     return False
 
 
+_FARTHEST = 14  # words from a negator to the symptom
+
+
+def _denies_something_else(doc: Doc, index: int, symptom_tokens: set[int]) -> bool:
+    """True for "no idea", "no, swelling" and "0 days": the negator does not reach what follows."""
+    word, following = doc[index].text, doc[index + 1].text
+    if word in {"no", "nope"} and following in {",", "."}:
+        return True
+    counts = word in {"0", "zero"}
+    return (counts or following in _NO_DENIAL_AFTER) and index + 1 not in symptom_tokens
+
+
+def _ends_the_scope(doc: Doc, index: int, symptom_tokens: set[int]) -> bool:
+    word = doc[index].text
+    if word in {"and", "+"}:
+        return not _and_goes_on(doc, index, symptom_tokens)
+    return word in _STOPS or (word in _SCOPE_ENDS and not _within_denial(doc, index))
+
+
 # Words that may follow a negator inside its scope: "it's not really swollen", "don't have any".
-_INSIDE = {"really", "very", "pretty", "quite", "got", "have", "has", "had", "is", "are", "am", "was", "my",
-    "feels", "still", "bit", "little", "some", "small", "tiny", "slight", "lots", "also", "now"}  # fmt: skip
+_INSIDE = words(
+    "also am are bit feels got had has have is little lots my now pretty quite really slight small some "
+    "still tiny very was"
+)
 
 
 def _within_denial(doc: Doc, index: int) -> bool:
@@ -119,30 +115,13 @@ def _within_denial(doc: Doc, index: int) -> bool:
     return any(word in _NEGATORS for word in nearest)
 
 
+_LISTED = words("& , - / a and any anything get having like much no nor of or really the")
+
+
 def _plain_list(doc: Doc, negator: int, start: int, symptom_tokens: set[int]) -> bool:
     """ "no bruising,
     swelling or numbness": between the negator and the symptom stand only symptoms and list words."""
-    listed = {
-        ",",
-        "or",
-        "nor",
-        "and",
-        "/",
-        "any",
-        "no",
-        "of",
-        "the",
-        "a",
-        "much",
-        "-",
-        "anything",
-        "like",
-        "&",
-        "get",
-        "having",
-        "really",
-    }
-    return all(token.i in symptom_tokens or token.text in listed for token in doc[negator + 1 : start])
+    return all(token.i in symptom_tokens or token.text in _LISTED for token in doc[negator + 1 : start])
 
 
 def _and_goes_on(doc: Doc, index: int, symptom_tokens: set[int]) -> bool:
@@ -157,6 +136,9 @@ _CAME_WITH = re.compile(
     r"\s+(?:that\s+)?(?:i|we)\s+(?:\w+\s+){1,3}(?:is|has|'s)\s+(?:all |completely |"
     r"now )?(?:gone|cleared|lifted|stopped)\b"
 )
+
+
+_BEFORE_GONE = words("'s all already are completely had has have is it mostly now s since that was went")
 
 
 def _taken_back(doc: Doc, end: int) -> bool:
@@ -177,24 +159,6 @@ def _taken_back(doc: Doc, end: int) -> bool:
     for word in rest:
         if word in _GONE:
             return True
-        if word not in {
-            "has",
-            "is",
-            "'s",
-            "all",
-            "now",
-            "already",
-            "have",
-            "completely",
-            "mostly",
-            "went",
-            "had",
-            "was",
-            "are",
-            "that",
-            "it",
-            "s",
-            "since",
-        }:
+        if word not in _BEFORE_GONE:
             return word == "away" and "went" in rest
     return False

@@ -2,101 +2,53 @@
 
 from __future__ import annotations
 
+from bot.reading.wording import words
+
 # A word that only looks like the symptom, by what stands beside it: (word, before, after).
 NOT_A_SYMPTOM: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
-    ("knot", frozenset({"the", "a", "that"}), frozenset({"you", "that", "u"})),
+    ("knot", words("a that the"), words("that u you")),
     (
         "hot",
-        frozenset({"a", "had", "some", "take", "taking", "the", "took"}),
-        frozenset(
-            {
-                "bath",
-                "shower",
-                "pack",
-                "water",
-                "tub",
-                "compress",
-                "packs",
-                "baths",
-                "showers",
-                "yoga",
-                "stuff",
-                "day",
-                "weather",
-                "outside",
-                "here",
-                "chocolate",
-                "tea",
-                "coffee",
-                "food",
-                "date",
-                "tap",
-                "in",
-            }
+        words("a had some take taking the took"),
+        words(
+            "bath baths chocolate coffee compress date day food here in outside pack packs shower showers stuff "
+            "tap tea tub water weather yoga"
         ),
     ),
     (
         "warm",
-        frozenset({"a", "keep", "kept", "stay", "with"}),
-        frozenset({"up", "bath", "shower", "compress", "pack", "weather", "water", "towel", "drink", "tub"}),
+        words("a keep kept stay with"),
+        words("bath compress drink pack shower towel tub up water weather"),
     ),
     (
         "heavy",
         frozenset(),
-        frozenset(
-            {
-                "weight",
-                "weights",
-                "lifting",
-                "day",
-                "lift",
-                "stuff",
-                "work",
-                "bag",
-                "bags",
-                "box",
-                "boxes",
-                "squats",
-                "week",
-                "session",
-                "training",
-                "shopping",
-                "traffic",
-                "load",
-                "deadlifts",
-                "metal",
-                "night",
-                "smoker",
-                "drinker",
-                "sleeper",
-            }
+        words(
+            "bag bags box boxes day deadlifts drinker lift lifting load metal night session shopping sleeper smoker "
+            "squats stuff traffic training week weight weights work"
         ),
     ),
-    ("pink", frozenset({"the", "a", "in"}), frozenset({"top", "tape", "shirt", "lady", "dress", "floyd"})),
-    ("crying", frozenset({"baby", "kid"}), frozenset()),
-    ("low", frozenset({"bit", "feeling"}), frozenset({"back", "down", "on"})),
-    ("tender", frozenset(), frozenset({"loving"})),
-    ("tight", frozenset(), frozenset({"chest", "schedule", "budget"})),
-    ("red", frozenset({"infra", "the"}), frozenset({"light", "wine", "cross", "flag", "flags"})),
-    ("weak", frozenset(), frozenset({"coffee", "tea"})),
-    ("burning", frozenset(), frozenset({"question"})),
+    ("pink", words("a in the"), words("dress floyd lady shirt tape top")),
+    ("crying", words("baby kid"), frozenset()),
+    ("low", words("bit feeling"), words("back down on")),
+    ("tender", frozenset(), words("loving")),
+    ("tight", frozenset(), words("budget chest schedule")),
+    ("red", words("infra the"), words("cross flag flags light wine")),
+    ("weak", frozenset(), words("coffee tea")),
+    ("burning", frozenset(), words("question")),
     (
         "blood",
-        frozenset({"my", "high", "low", "the"}),
-        frozenset({"pressure", "thinner", "thinners", "test", "tests", "sugar", "flow", "work"}),
+        words("high low my the"),
+        words("flow pressure sugar test tests thinner thinners work"),
     ),
-    ("unused", frozenset(), frozenset()),
-    ("tiff", frozenset({"a"}), frozenset()),
-    ("spaced", frozenset(), frozenset({"apart"})),
-    ("flutter", frozenset(), frozenset()),
-    ("jumping", frozenset(), frozenset({"jacks", "in", "on", "up", "rope"})),
-    ("bump", frozenset(), frozenset({"into", "in"})),
-    ("faint", frozenset({"a", "very"}), frozenset({"bruise", "ache", "mark", "soreness"})),
-    ("drained", frozenset(), frozenset()),
-    ("patch", frozenset(), frozenset()),
-    ("flushed", frozenset(), frozenset({"toilet"})),
-    ("shooting", frozenset({"been", "was"}), frozenset({"hoops"})),
-    ("sick", frozenset(), frozenset({"of", "day", "leave"})),
+    ("tiff", words("a"), frozenset()),
+    ("spaced", frozenset(), words("apart")),
+    ("jumping", frozenset(), words("in jacks on rope up")),
+    ("bump", frozenset(), words("in into")),
+    ("faint", words("a very"), words("ache bruise mark soreness")),
+    ("flushed", frozenset(), words("toilet")),
+    ("shooting", words("been was"), words("hoops")),
+    ("sick", frozenset(), words("day leave of")),
 )
 
 

@@ -16,20 +16,14 @@ _PLAIN = {
     "؟": "?",
     "á": "a", "é": "e", "í": "i", "ó": "o", "ú": "u", "ñ": "n",
 }  # fmt: skip
-_INVISIBLE = {
-    "\ufe0f",
-    "\u20e3",
-    "\u200b",
-    "\u200c",
-    "\u200d",
-    "\u200e",
-    "\u200f",
-    "\u2060",
-    "\ufeff",
-    "\u00ad",
-}
+_INVISIBLE = set("\ufe0f\u20e3\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
 # "1o", "l0": a zero or a one typed as a letter.
 _TEN_WITH_LETTERS = re.compile(r"(?<![a-z0-9])(?:1o|l0|io(?=\s*/)|i0)(?![a-z0-9])")
+
+
+def words(written: str) -> frozenset[str]:
+    """A list of single words, written as a sentence."""
+    return frozenset(written.split())
 
 
 @dataclass(frozen=True)
