@@ -12,7 +12,7 @@ from bot.safety.read_text import Mention, Token
 
 CONCEPTS = frozenset(
     {"FEVER_TEMP", "SCORE_HIGH", "SCORE_HIGH_LATE", "SCORE_ALARM", "SCORE_LOW", "SCORE_MILD", "DAY_LATE", "WEEKS",
-     "MINUTES_LONG", "PREGNANT_EARLY", "MANY_TABLETS", "NEEDLES_SHORT", "SCORES_MILD", "TIMES"}
+     "MINUTES_LONG", "FOR_AGES", "PREGNANT_EARLY", "MANY_TABLETS", "NEEDLES_SHORT", "SCORES_MILD", "TIMES"}
 )  # fmt: skip
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
@@ -51,6 +51,7 @@ def mention_numbers(
     yield from _needles_short(tokens)
     yield from _once(tokens, mentions)
     yield from _grown_child(tokens)
+    yield from _cannot_come(tokens)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
     for number in _numbers(tokens):
         concepts = (
@@ -88,11 +89,15 @@ def _measured(number: _Number, about_heart: bool) -> Iterator[str]:
 
 
 def _dated(number: _Number) -> Iterator[str]:
-    """A year that is no count: "in 2016"."""
+    """A year that is no count, and a time that has long lasted: "in 2016", "for 6 years"."""
     value = number.value
     if 1930 <= value <= 2025 and value == int(value) and number.before[-1:] not in (["its"], ["is"]):
         yield "HISTORY"
         yield "LONG_AGO"
+    if number.unit in ("years", "yrs") and number.before[-1:] == ["for"]:
+        yield "HISTORY"
+    if number.unit in ("years", "yrs", "months") and number.before[-1:] == ["for"]:
+        yield "FOR_AGES"
 
 
 def _weeks_pregnant(number: _Number) -> Iterator[str]:
@@ -278,6 +283,13 @@ _BIRTHS = frozenset(
 )
 
 
+def _cannot_come(tokens: tuple[Token, ...]) -> Iterator[Mention]:
+    """ "cant go on the 5th": an appointment, and no wish to die."""
+    for number in _numbers(tokens):
+        if number.before == ["go", "on", "the"] and number.unit in ("st", "nd", "rd", "th"):
+            yield Mention("DYING_SAYING", max(0, number.index - 4), number.index)
+
+
 def _needles_short(tokens: tuple[Token, ...]) -> Iterator[Mention]:
     """ "you put 12 in, i counted 11 out": more needles went in than came out."""
     put: list[_Number] = []
@@ -326,7 +338,8 @@ def _is_score(number: _Number, asked: bool) -> bool:
     if not 0 <= number.value <= 10:
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
-    said = any(word in _SAYS_A_SCORE for word in before[-2:])
+    opens = not before and number.unit in (",", "and", "but") and number.value > 2
+    said = opens or any(word in _SAYS_A_SCORE for word in before[-2:])
     on_day = after[:2] in (["on", "day"], ["and", "its"]) or (after[:1] == [","] and "day" in after)
     at_a_time = before[-1:] == ["at"] and not _SCORED & set(before)
     return (out_of_ten or said or on_day or asked) and number.unit not in _NO_SCORE and not at_a_time

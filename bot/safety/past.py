@@ -50,8 +50,13 @@ def _is_set_against(cue: Mention, match: Match, text: ReadText) -> bool:
     return (
         len(between) > _FAR
         or any(token.text == "but" for token in text.tokens[cue.last + 1 : match.last])
-        or (cue.first > match.last and any(text.tokens[index].text in PRONOUNS for index in between))
+        or (cue.first > match.last and any(_begins_another(index, text) for index in between))
     )
+
+
+def _begins_another(index: int, text: ReadText) -> bool:
+    """True for ", SHE died years ago", and not for "passed out when HE had his jab"."""
+    return text.tokens[index].text in PRONOUNS and text.tokens[index - 1].text not in ("when", "as", "while")
 
 
 def _comes_to_now(cue: Mention, match: Match, text: ReadText) -> bool:
@@ -116,7 +121,7 @@ _PAST = frozenset({"was", "were", "had", "tried", "attempted", "did", "took"})
 
 def is_over(match: Match, text: ReadText) -> bool:
     """True when it was and is no more: "arm felt heavy for an hour then fine"."""
-    if text.of("NOT_OVER"):
+    if any(not _asks_to_come(cue, text) for cue in text.of("NOT_OVER")):
         return False
     sentence = text.tokens[match.first].sentence
     cues = [
@@ -131,6 +136,17 @@ def is_over(match: Match, text: ReadText) -> bool:
         return False
     return not any(
         text.tokens[now.first].sentence == sentence and now.first <= match.last for now in text.of("PRESENT")
+    )
+
+
+def _asks_to_come(cue: Mention, text: ReadText) -> bool:
+    """True for "can i STILL come": it says nothing of the symptom."""
+    before = [token.text for token in text.tokens[max(0, cue.first - 2) : cue.first]]
+    return text.tokens[cue.first].text == "still" and before[:1] in (
+        ["can"],
+        ["could"],
+        ["should"],
+        ["shall"],
     )
 
 
