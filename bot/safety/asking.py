@@ -74,7 +74,8 @@ def _asks_for_service(cue: Mention, match: Match, text: ReadText) -> bool:
 
 def _supposed_before(cue: Mention, match: Match, text: ReadText) -> bool:
     """True for "i read the leaflet AND I AM numb", "saw you close at 5, heart is racing and WONT slow": it is there."""
-    if turns_to_me(cue.last + 1, match.first, text):
+    goes_on = text.tokens[cue.last].text == "if"  # "what if it hits a nerve AND MY hand goes numb"
+    if not goes_on and turns_to_me(cue.last + 1, match.first, text):
         return True
     return begins_anew(cue, match.first, text) and _said_as_real(match, match, text)
 

@@ -20,7 +20,11 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         goes_on = cue.concept == "NEWS" and _of_them(cue.last + 1, match.first, text)
         if not goes_on and clause_changes(cue.last + 1, match.first, text):
             continue
-        if turns_to_me(cue.last + 1, match.first, text) or _passes_me(cue, match, text):
+        if (
+            turns_to_me(cue.last + 1, match.first, text)
+            or _passes_me(cue, match, text)
+            or _tells_me(cue, match, text)
+        ):
             continue
         told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
         if not told and not any(_is_now(now, cue, text) for now in text.of("NOW")):
@@ -55,3 +59,13 @@ def _passes_me(cue: Mention, match: Match, text: ReadText) -> bool:
     """True for "my friend drove ME, passed out twice": others stand beside the writer's own story."""
     between = {token.text for token in text.tokens[cue.last + 1 : match.first]}
     return bool(between & {"me", "my", "you", "your"}) and begins_anew(cue, match.first, text)
+
+
+_TELLS = frozenset({"says", "said", "saw", "noticed", "reckons", "thinks", "told", "tells"})
+_ME = frozenset({"i", "im", "ive", "me", "my"})
+
+
+def _tells_me(cue: Mention, match: Match, text: ReadText) -> bool:
+    """True for "the trainer SAYS I collapsed": others tell the writer's own story."""
+    words = [token.text for token in text.tokens[cue.last + 1 : match.first]]
+    return any(one in _TELLS and _ME & {*words[at + 1 : at + 3]} for at, one in enumerate(words))

@@ -109,13 +109,15 @@ def _dates(cue: Mention, match: Match, text: ReadText) -> bool:
         return False
     if cue.first > match.last:
         return not between & PRONOUNS
-    return cue.last < match.first and bool(between & _PAST)
+    return cue.last < match.first and bool((between | {text.tokens[match.first].text}) & _PAST)
 
 
 _GOES_ON = frozenset(
     {"since", "still", "again", "ever", "today", "tonight", "back", "coming", "thoughts", "same"}
 )
-_WELL = frozenset({"well", "fine", "ok", "okay", "good", "better", "happy", "great", "grand", "recovered"})
+_WELL = frozenset(
+    {"behind", "well", "fine", "ok", "okay", "good", "better", "happy", "great", "grand", "recovered"}
+)
 _PAST = frozenset({"was", "were", "had", "tried", "attempted", "did", "took"})
 
 
