@@ -9,7 +9,9 @@ from bot.evaluation.redflags import evaluate_redflags
 from bot.settings import ROOT
 
 
-@pytest.mark.parametrize(("name", "false_alarms"), [("blind8.yml", 0.05), ("blind9.yml", 0.08)])
+@pytest.mark.parametrize(
+    ("name", "false_alarms"), [("blind8.yml", 0.05), ("blind9.yml", 0.08), ("blind10.yml", 0.05)]
+)
 def test_a_stranger_s_warnings_are_caught_and_few_harmless_messages_are_called_one(
     assistant, name, false_alarms
 ):
