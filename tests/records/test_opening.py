@@ -79,6 +79,13 @@ def test_sqlite_is_durable_checked_and_shared(sqlite_database: Database) -> None
     assert found == ["wal", 2, 1, 10_000]
 
 
+def test_postgresql_compiles_no_statement_as_that_takes_longer_than_running_it(
+    postgresql_database: Database,
+) -> None:
+    with postgresql_database.reading() as session:
+        assert session.scalar(text("show jit")) == "off"
+
+
 def test_the_database_file_is_for_its_owner_only(sqlite_database: Database) -> None:
     path = Path(str(sqlite_database.engine.url.database))
     assert [file.stat().st_mode & 0o077 for file in path.parent.glob("bot.db*")] == [0, 0, 0]
