@@ -13,6 +13,7 @@ from bot.records.alerts import Alert, AlertRow
 from bot.records.rows import read
 
 Kind = Literal["signs", "soreness"]
+KINDS: tuple[Kind, ...] = ("signs", "soreness")
 UNSETTLED = ("open", "acknowledged")
 
 
@@ -24,12 +25,10 @@ class Waiting:
     oldest: datetime | None
 
 
-def waiting(session: Session, kind: Kind) -> Waiting:
-    """How many alerts of a kind are not closed."""
-    found = session.execute(
-        select(func.count(), func.min(AlertRow.opened_at)).where(*_of_kind(kind, UNSETTLED))
-    ).one()
-    return Waiting(int(found[0]), found[1])
+def waiting(session: Session) -> dict[Kind, Waiting]:
+    """How many alerts of each kind are not closed."""
+    found = session.execute(_WAITING).one()
+    return {kind: Waiting(*found[2 * place : 2 * place + 2]) for place, kind in enumerate(KINDS)}
 
 
 def unsettled(session: Session, kind: Kind, limit: int = 200) -> tuple[Alert, ...]:
@@ -83,3 +82,12 @@ def _of_kind(kind: Kind, states: tuple[str, ...]) -> tuple[ColumnElement[bool], 
     """Soreness tasks come from reports; every other alert is a warning sign."""
     from_report = AlertRow.report_id.is_not(None)
     return AlertRow.state.in_(states), from_report if kind == "soreness" else ~from_report
+
+
+_WAITING = select(  # built once, as every page runs it
+    *(
+        figure.filter(*_of_kind(kind, UNSETTLED))
+        for kind in KINDS
+        for figure in (func.count(), func.min(AlertRow.opened_at))
+    )
+).where(AlertRow.state.in_(UNSETTLED))

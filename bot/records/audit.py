@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, add, insert_once, read, vault_of
+from bot.records.rows import Base, insert_once, read, table_of, vault_of
 
 _START = "0" * 64
 
@@ -45,6 +45,13 @@ class AuditHeadRow(Base):
     sequence: Mapped[int]
     hash: Mapped[str]
     seal: Mapped[str]
+
+
+# Built once: every page that shows a patient's words runs them.
+_HEAD = table_of(AuditHeadRow)
+_END = select(_HEAD.c.sequence, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
+_APPEND = insert(table_of(AuditRow))
+_MOVE_END = update(_HEAD).where(_HEAD.c.id == 1)
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,9 @@ def append(
     details: dict[str, Any] | None = None,
 ) -> Entry:
     """Write an act at the end of the chain."""
-    head = _locked_head(session)
+    last, before = _locked_end(session)
     values: dict[str, Any] = {
-        "sequence": head.sequence + 1,
+        "sequence": last + 1,
         "at": now.astimezone(UTC),
         "actor": actor,
         "action": action,
@@ -94,22 +101,21 @@ def append(
         "reason": reason,
         "details": details or {},
     }
-    row = add(session, AuditRow, **values, hash=_hash(session, head.hash, values))
-    head.sequence, head.hash = row.sequence, row.hash
-    head.seal = _seal(session, row.sequence, row.hash)
-    session.flush()
-    return read(session, row, Entry)
+    entry = Entry(**values, hash=_hash(session, before, values))
+    session.execute(_APPEND, vars(entry))
+    seal = _seal(session, entry.sequence, entry.hash)
+    session.execute(_MOVE_END, {"sequence": entry.sequence, "hash": entry.hash, "seal": seal})
+    return entry
 
 
-def _locked_head(session: Session) -> AuditHeadRow:
-    """The end of the chain, ours until the transaction is over; made with the first act."""
-    locked = select(AuditHeadRow).with_for_update().execution_options(populate_existing=True)
-    head = session.scalars(locked).one_or_none()
-    if head is not None:
-        return head
-    seal = _seal(session, 0, _START)
-    insert_once(session, AuditHeadRow, ["id"], id=1, sequence=0, hash=_START, seal=seal)
-    return session.scalars(locked).one()
+def _locked_end(session: Session) -> tuple[int, str]:
+    """The end of the chain, its length and hash, ours until the transaction is over; made with the first act."""
+    end = session.execute(_END).one_or_none()
+    if end is None:
+        seal = _seal(session, 0, _START)
+        insert_once(session, AuditHeadRow, ["id"], id=1, sequence=0, hash=_START, seal=seal)
+        end = session.execute(_END).one()
+    return end.sequence, end.hash
 
 
 def verify(session: Session) -> tuple[Fault, ...]:
@@ -126,7 +132,7 @@ def verify(session: Session) -> tuple[Fault, ...]:
         elif entry.hash != _hash(session, before, _values(entry)):
             faults.append(Fault(entry.sequence, "was altered or does not follow the row before it"))
         expected, before = entry.sequence + 1, entry.hash
-    head = session.get(AuditHeadRow, 1)
+    head = session.get(AuditHeadRow, 1, populate_existing=True)
     if head is None:
         if expected > 1:
             faults.append(Fault(expected - 1, "the end of the chain is missing"))

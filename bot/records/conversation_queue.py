@@ -23,6 +23,7 @@ from bot.records.rows import read, vault_of
 
 _BY_INDEX = text("set local enable_seqscan = off")
 _NEWEST_FIRST = (ConversationRow.last_seen.desc(), ConversationRow.id.desc())
+_NEW = select(func.count(ConversationRow.id)).where(ConversationRow.reviewed_at.is_(None))
 Has = Literal["alert", "note", "report"]
 
 
@@ -60,8 +61,7 @@ def count(session: Session, wanted: Criteria) -> int:
 
 def count_new(session: Session) -> int:
     """How many conversations wait for a review: exact, and from an index alone."""
-    waiting = ConversationRow.reviewed_at.is_(None)
-    return session.scalar(select(func.count(ConversationRow.id)).where(waiting)) or 0
+    return session.scalar(_NEW) or 0
 
 
 def page(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.records.conversations import ConversationTopicRow
@@ -72,10 +72,17 @@ def tags_of(session: Session, conversations: tuple[str, ...]) -> dict[str, list[
 
 def tags_in_use(session: Session, limit: int = 50) -> tuple[str, ...]:
     """The first tags by name; the index is asked for each next one, however many conversations have it."""
+    return tuple(tag for tag in session.scalars(_TAGS.limit(limit)) if tag is not None)
+
+
+def _each_next_tag() -> Select[tuple[str | None]]:
     name = select(func.min(TagRow.tag).label("tag")).cte("name", recursive=True)
     after = select(func.min(TagRow.tag)).where(TagRow.tag > name.c.tag).correlate(name).scalar_subquery()
     name = name.union_all(select(after).where(name.c.tag.is_not(None)))
-    return tuple(tag for tag in session.scalars(select(name.c.tag).limit(limit)) if tag is not None)
+    return select(name.c.tag)
+
+
+_TAGS = _each_next_tag()
 
 
 def _grouped(session: Session, rows) -> dict[str, list[str]]:  # type: ignore[no-untyped-def]

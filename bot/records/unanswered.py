@@ -31,6 +31,9 @@ class UnansweredRow(Base):
     settled_at: Mapped[datetime | None]
 
 
+_WAITING = select(func.count(), func.min(UnansweredRow.at)).where(UnansweredRow.state == "open")
+
+
 @dataclass(frozen=True)
 class Unanswered:
     """`nearest` the topics offered ({"name", "confidence"}); `topic` what staff said it belongs to."""
@@ -82,8 +85,7 @@ def waiting(session: Session, limit: int = 500) -> tuple[Unanswered, ...]:
 
 def count_waiting(session: Session) -> tuple[int, datetime | None]:
     """How many questions are open, and when the oldest was asked."""
-    found = select(func.count(), func.min(UnansweredRow.at)).where(UnansweredRow.state == "open")
-    count, oldest = session.execute(found).one()
+    count, oldest = session.execute(_WAITING).one()
     return int(count), oldest
 
 

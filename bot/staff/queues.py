@@ -45,16 +45,15 @@ class Queue:
 def queues_of(session: Session, rights: frozenset[Right]) -> tuple[Queue, ...]:
     """The queues that somebody with some rights may open."""
     found: list[Queue] = []
-    if Right.SEE_ALERTS in rights:
-        signs = alert_queue.waiting(session, "signs")
+    alerts = alert_queue.waiting(session) if Right.SEE_ALERTS in rights else {}
+    if signs := alerts.get("signs"):
         found.append(
             Queue("Warning signs", "/staff/alerts", "g r", signs.count, signs.oldest, is_urgent=True)
         )
     if Right.READ_WORDS in rights:
         count, oldest = unanswered.count_waiting(session)
         found.append(Queue("Unanswered", "/staff/unanswered", "g u", count, oldest))
-    if Right.SEE_ALERTS in rights:
-        tasks = alert_queue.waiting(session, "soreness")
+    if tasks := alerts.get("soreness"):
         found.append(Queue("Soreness tasks", "/staff/soreness", "g s", tasks.count, tasks.oldest))
     if Right.READ_WORDS in rights:
         new = conversation_queue.count_new(session)

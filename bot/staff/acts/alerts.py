@@ -54,7 +54,7 @@ def page_of(act: Act, alert: Alert, status: int = 200, problem: str = "") -> Res
 
 def names_of_staff(act: Act) -> dict[str, str]:
     """Names by staff id, for "who did it"."""
-    return {one.id: one.name for one in staff.everybody(act.session)} | {"assistant": "the assistant"}
+    return staff.names(act.session) | {"assistant": "the assistant"}
 
 
 def told_next(act: Act, alert: Alert) -> str:
