@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.conversations import ConversationRow
@@ -106,11 +106,21 @@ class Note:
     at: datetime
 
 
-def mark_reviewed(session: Session, conversation: str, *, actor: str, now: datetime) -> None:
-    """Say that a conversation was reviewed. Raises NoResultFound for an unknown one."""
-    thread = session.get_one(ConversationRow, conversation)
-    thread.reviewed_at, thread.reviewed_by = now, actor
+def mark_reviewed(session: Session, conversation: str, *, actor: str, now: datetime) -> bool:
+    """Say that a conversation was reviewed; False when somebody was faster, however little: it stays theirs."""
+    waiting = update(ConversationRow).where(
+        ConversationRow.id == conversation, ConversationRow.reviewed_at.is_(None)
+    )
+    marked = waiting.values(reviewed_at=now, reviewed_by=actor).returning(ConversationRow.id)
+    if session.execute(marked).first() is None:
+        return False
     add(session, ReviewRow, conversation_id=conversation, kind="reviewed", actor=actor, at=now)
+    return True
+
+
+def reviewer(session: Session, conversation: str) -> str | None:
+    """Whose review counts now."""
+    return session.scalar(select(ConversationRow.reviewed_by).where(ConversationRow.id == conversation))
 
 
 def undo_review(session: Session, conversation: str, *, actor: str, now: datetime) -> None:

@@ -105,10 +105,20 @@ class Act:
         )
         return HTMLResponse(text, status)
 
+    @property
+    def wants_page(self) -> bool:
+        """Whether our script sent the form and shows the page that comes back where it stands (RFC 7240)."""
+        return self.request.headers.get("prefer") == "return=representation"
+
     def go(self, path: str, **query: Any) -> Response:
         """Send the browser to another page of the site."""
-        named = {name: value for name, value in query.items() if value not in (None, "")}
-        return RedirectResponse(f"{path}?{urlencode(named)}" if named else path, 303)
+        return RedirectResponse(address(path, **query), 303)
+
+
+def address(path: str, **query: Any) -> str:
+    """A page's address; what is empty in the query is left out."""
+    named = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(named)}" if named else path
 
 
 def write_down(session: Session, actor: str, deeds: list[Deed], now: datetime) -> None:
@@ -128,11 +138,21 @@ def write_down(session: Session, actor: str, deeds: list[Deed], now: datetime) -
 
 def conversation_for(act: Act, conversation: str) -> Conversation:
     """The conversation that a page is about, its reading noted; 404 for an unknown one."""
+    return opened(act, conversation_named(act, conversation))
+
+
+def conversation_named(act: Act, conversation: str) -> Conversation:
+    """The conversation that an act is about which shows nothing of it; 404 for an unknown one."""
     found = conversations.get(act.session, conversation)
     if found is None:
         raise HTTPException(404)
-    act.note("read", f"conversation:{found.id}", found.patient_id, _why(act))
     return found
+
+
+def opened(act: Act, one: Conversation) -> Conversation:
+    """A conversation whose words a page shows, its reading noted."""
+    act.note("read", f"conversation:{one.id}", one.patient_id, _why(act))
+    return one
 
 
 def patient_for(act: Act, patient: str) -> Patient:

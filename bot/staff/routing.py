@@ -108,17 +108,20 @@ def _answer(desk: Desk, page: Page, request: Request, form: FormData) -> Respons
             except AlertClosedError:
                 raise HTTPException(409) from None
         actor = act.who.id if act.who else "nobody"
-        if writes:
-            write_down(session, actor, deeds, now)
-    stale = page.fresh and login is not None and who is not None and now - login.last_seen > _TOUCH_AFTER
-    if not writes and (deeds or stale):
-        with desk.database.transaction() as session:
-            write_down(session, actor, deeds, now)
+        stale = page.fresh and login is not None and who is not None and now - login.last_seen > _TOUCH_AFTER
+
+        def keep(session: Session) -> None:
             if stale:
                 staff.touch_session(session, token, now=now)
-    elif stale:
+            write_down(
+                session, actor, deeds, now
+            )  # last: everybody who writes waits for the end of the audit
+
+        if writes:
+            keep(session)
+    if not writes and (deeds or stale):
         with desk.database.transaction() as session:
-            staff.touch_session(session, token, now=now)
+            keep(session)
     return response
 
 

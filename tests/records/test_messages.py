@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import insert
@@ -129,6 +130,24 @@ def test_a_review_and_its_undoing_both_stay(database: Database, thread: str) -> 
         assert [act.kind for act in reviews.history(session, thread)] == ["reviewed", "undone"]
         found = conversations.get(session, thread)
     assert found and found.reviewed_at is None
+
+
+def test_a_conversation_is_reviewed_once_and_whoever_was_slower_hears_it(
+    database: Database, thread: str
+) -> None:
+    at_once = threading.Barrier(2)
+
+    def review(actor: str) -> bool:
+        at_once.wait()
+        with database.transaction() as session:
+            return reviews.mark_reviewed(session, thread, actor=actor, now=NOW)
+
+    with ThreadPoolExecutor(2) as people:
+        done = dict(zip(("ann", "ben"), people.map(review, ("ann", "ben")), strict=True))
+    assert sorted(done.values()) == [False, True]
+    with database.reading() as session:
+        (act,) = reviews.history(session, thread)
+        assert done[act.actor] and reviews.reviewer(session, thread) == act.actor
 
 
 def test_an_unanswered_question_waits_until_staff_settle_it(database: Database, thread: str) -> None:

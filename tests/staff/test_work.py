@@ -8,7 +8,9 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from httpx import Response
 from sqlalchemy import select
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from bot.cli import alerts as alerts_cli
@@ -28,9 +30,12 @@ from bot.records import (
 )
 from bot.records.patients import PatientRow
 from bot.staff.demo_account import ensure_demo_account
+from bot.staff.roles import ROLES, Right
 from tests.staff.payloads import FORMULAS
 from tests.staff.seeded import fill
 from tests.staff.site import NOW, Site
+
+CONVERSATIONS = "/staff/conversations"
 
 
 def test_an_alert_is_acknowledged_noted_and_closed_and_every_step_stays(site: Site) -> None:
@@ -85,6 +90,65 @@ def test_reviewed_leads_to_the_next_of_the_same_filter_and_undo_leads_back(site:
     assert kinds == ["reviewed", "undone"]
 
 
+def _two_to_review(site: Site, client: TestClient) -> tuple[str, str]:
+    listed = client.get("/staff/conversations?q=is:new").text.split(f'href="{CONVERSATIONS}/')[1:]
+    first, second = [one.partition("?")[0] for one in listed][:2]
+    return first, second
+
+
+def _review(client: TestClient, conversation: str) -> Response:
+    """As the site's script does."""
+    headers = {"prefer": "return=representation"}
+    return client.post(f"{CONVERSATIONS}/{conversation}/reviewed", data={"q": "is:new"}, headers=headers)
+
+
+def test_the_script_gets_the_next_transcript_in_the_answer_that_reviews_and_its_reading_is_noted(
+    site: Site,
+) -> None:
+    fill(site)
+    client = site.person("clinician")
+    first, second = _two_to_review(site, client)
+    before = site.read(audit.newest, limit=1)[0].sequence
+    answer = _review(client, first)
+    there = answer.headers["content-location"]
+    assert answer.status_code == 200 and there == f"{CONVERSATIONS}/{second}?q=is%3Anew&undo={first}"
+    noted = [(row.action, row.object) for row in site.read(audit.newest) if row.sequence > before]
+    assert ("reviewed", f"conversation:{first}") in noted and ("read", f"conversation:{second}") in noted
+    assert ("read", f"conversation:{first}") not in noted  # it was read when it was opened, not now
+    assert site.read(conversations.get, first).reviewed_at is not None
+    assert site.read(conversations.get, second).reviewed_at is None
+    assert answer.text == client.get(there).text
+
+
+def test_nothing_is_reviewed_and_no_transcript_leaves_when_its_reading_cannot_be_noted(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(site)
+    client = site.person("clinician")
+    first, _ = _two_to_review(site, client)
+
+    def only_reviews(_: object, __: str, action: str, *___: object, **____: object) -> None:
+        if action == "read":
+            raise RuntimeError("no audit")
+
+    monkeypatch.setattr("bot.staff.act.audit.append", only_reviews)
+    answer = _review(client, first)
+    assert answer.status_code == 500 and "bubble" not in answer.text
+    assert site.read(conversations.get, first).reviewed_at is None
+
+
+def test_who_may_review_and_not_read_words_gets_no_transcript_with_the_review(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(site)
+    client = site.person("clinician")
+    first, second = _two_to_review(site, client)
+    monkeypatch.setitem(ROLES, "clinician", ROLES["clinician"] - {Right.READ_WORDS})
+    answer = _review(client, first)
+    assert answer.status_code == 303 and answer.text == ""
+    assert site.read(audit.of_object, f"conversation:{second}") == ()
+
+
 def test_who_was_slower_sees_who_was_faster(site: Site) -> None:
     ids = fill(site)
     ann, ben = site.person("clinician", "ann"), site.person("clinician", "ben")
@@ -94,6 +158,8 @@ def test_who_was_slower_sees_who_was_faster(site: Site) -> None:
     assert "Ann reviewed this 2 min ago" in ben.get(path).text
     after = ben.post(f"{path}/reviewed", data={"q": ""}).headers["location"]
     assert "taken=Ann" in after and "undo" not in after
+    shown = _review(ben, ids.conversation).text
+    assert "Ann had reviewed the one before already." in shown
     assert (
         site.read(conversations.get, ids.conversation).reviewed_by != site.read(staff.find_by_login, "ben").id
     )

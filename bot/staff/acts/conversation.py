@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from bot.records import conversation_queue, patients, reviews, transcripts
-from bot.staff.act import Act, conversation_for
+from bot.records.conversations import Conversation
+from bot.staff.act import Act, conversation_for, opened
 from bot.staff.acts.alerts import names_of_staff
 from bot.staff.acts.conversations import filter_of
 from bot.staff.timeline import timeline_of
@@ -13,13 +14,20 @@ from bot.staff.topics import topics
 
 
 def show(act: Act) -> Response:
-    """The page; next and previous are worked out in the same filter."""
+    """The page that an address names."""
     one = conversation_for(act, act.part("conversation"))
-    wanted = filter_of(act, act.query("q"))
+    return page_of(act, one, act.query("q"), undo=act.query("undo"), taken=act.query("taken"))
+
+
+def page_of(act: Act, one: Conversation, typed: str, *, undo: str = "", taken: str = "") -> Response:
+    """A transcript's page; next and previous are worked out in the same filter.
+
+    `undo` is a conversation that was just reviewed, `taken` whoever had been faster with it.
+    """
+    wanted = filter_of(act, typed)
     line = timeline_of(act.session, one)
     for other in line.others:
-        act.note("read", f"conversation:{other.id}", other.patient_id)
-    undo = act.query("undo")
+        opened(act, other)
     return act.page(
         "conversation.html",
         one=one,
@@ -37,5 +45,5 @@ def show(act: Act) -> Response:
         previous=conversation_queue.previous_to(act.session, wanted.criteria, one),
         known_topics=topics(),
         undo=undo,
-        taken=act.query("taken"),
+        taken=taken,
     )

@@ -6,25 +6,35 @@ from starlette.responses import Response
 
 from bot.records import conversation_queue, reviews, staff
 from bot.records.conversations import Conversation
-from bot.staff.act import Act, conversation_for
+from bot.staff.act import Act, address, conversation_for, conversation_named, opened
+from bot.staff.acts.conversation import page_of
 from bot.staff.acts.conversations import filter_of
+from bot.staff.roles import Right
 
 
 def submit(act: Act) -> Response:
-    """Mark it and show the next; when a colleague was faster, say so and leave it theirs."""
-    one = conversation_for(act, act.part("conversation"))
-    typed, taken = act.field("q"), ""
+    """Mark it and show the next; when a colleague was faster, say so and leave it theirs.
+
+    Our script gets the next page at once, in the transaction that marks this one and notes that that one was read;
+    a form without script is sent there.
+    """
+    one = conversation_named(act, act.part("conversation"))
+    typed = act.field("q")
     following = _following(act, one, typed)
-    if one.reviewed_at is None:
-        reviews.mark_reviewed(act.session, one.id, actor=act.staff.id, now=act.now)
+    if reviews.mark_reviewed(act.session, one.id, actor=act.staff.id, now=act.now):
         act.note("reviewed", f"conversation:{one.id}", one.patient_id)
-    elif one.reviewed_by != act.staff.id:
-        by = staff.get(act.session, one.reviewed_by or "")
-        taken = by.name if by else "A colleague"
-    undo = "" if taken else one.id
+        taken = ""
+    else:
+        taken = _faster(act, one.id)
     if following is None:
         return act.go("/staff/conversations", q=typed, done=one.id)
-    return act.go(f"/staff/conversations/{following.id}", q=typed, undo=undo, taken=taken)
+    said = {"undo": "" if taken else one.id, "taken": taken}
+    there = address(f"/staff/conversations/{following.id}", q=typed, **said)
+    if not (act.wants_page and act.may(Right.READ_WORDS)):
+        return act.go(there)
+    page = page_of(act, opened(act, following), typed, **said)
+    page.headers["content-location"] = there
+    return page
 
 
 def undo(act: Act) -> Response:
@@ -34,6 +44,15 @@ def undo(act: Act) -> Response:
         reviews.undo_review(act.session, one.id, actor=act.staff.id, now=act.now)
         act.note("review undone", f"conversation:{one.id}", one.patient_id)
     return act.go(f"/staff/conversations/{one.id}", q=act.field("q"))
+
+
+def _faster(act: Act, conversation: str) -> str:
+    """Which colleague reviewed it; "" when it was this person, a moment ago."""
+    reviewer = reviews.reviewer(act.session, conversation)
+    if reviewer == act.staff.id:
+        return ""
+    by = staff.get(act.session, reviewer or "")
+    return by.name if by else "A colleague"
 
 
 def _following(act: Act, one: Conversation, typed: str) -> Conversation | None:
