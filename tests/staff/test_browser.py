@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from bot.records import (
     audit,
+    conversation_queue,
     conversations,
     corrections,
     inbox,
@@ -142,6 +143,76 @@ def test_a_reviewer_clears_twenty_conversations_by_keyboard_alone(
         f"key to next transcript: median {statistics.median(took) * 1000:.0f} ms, max {max(took) * 1000:.0f} ms"
     )
     # How fast that must be is measured by benchmarks/staff_site.py.
+
+
+def _first_to_review(seen: Watched) -> Page:
+    seen.sign_in().visit("/staff/conversations?q=is%3Anew")
+    for key in ("j", "Enter"):
+        seen.page.keyboard.press(key)
+    seen.page.wait_for_url("**/staff/conversations/*")
+    return seen.page
+
+
+def test_a_key_that_is_held_down_reviews_one_conversation(
+    browser: Browser, address: str, sqlite_database: Database
+) -> None:
+    with sqlite_database.reading() as session:
+        before = conversation_queue.count_new(session)
+    with watched(browser, address) as seen:
+        page = _first_to_review(seen)
+        page.keyboard.down("e")
+        page.wait_for_url("**undo=*")
+        for _ in range(5):
+            page.keyboard.down("e")  # the keyboard repeats it
+        page.keyboard.up("e")
+        page.keyboard.press("d")
+        page.wait_for_load_state("networkidle")
+    with sqlite_database.reading() as session:
+        assert conversation_queue.count_new(session) == before - 1
+
+
+def test_the_next_transcript_begins_at_its_top_and_a_tag_leaves_the_eye_where_it_is(
+    browser: Browser, address: str
+) -> None:
+    with watched(browser, address, viewport={"width": 1280, "height": 500}) as seen:
+        page = _first_to_review(seen)
+        page.evaluate("scrollTo(0, 200)")
+        for key in ("e", "j"):
+            before = page.url
+            page.keyboard.press(key)
+            page.wait_for_url(lambda url, before=before: url != before)
+            assert page.evaluate("scrollY") == 0
+        page.evaluate("scrollTo(0, 150)")
+        page.locator("#tag").evaluate("field => field.focus({preventScroll: true})")
+        page.keyboard.type("wording")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Remove wording").wait_for()
+        assert page.evaluate("scrollY") == 150
+
+
+def test_how_messages_were_understood_stays_open_on_the_transcripts_that_follow(
+    browser: Browser, address: str
+) -> None:
+    with watched(browser, address) as seen:
+        page = _first_to_review(seen)
+        page.keyboard.press("j")
+        page.locator("details.how").first.wait_for()
+        page.keyboard.press("d")
+        before = page.url
+        page.keyboard.press("e")
+        page.wait_for_url(lambda url: url != before)
+        assert page.locator("details.how[open]").count() == page.locator("details.how").count() > 0
+
+
+def test_back_leads_to_the_transcript_before(browser: Browser, address: str) -> None:
+    with watched(browser, address) as seen:
+        page = _first_to_review(seen)
+        first, words = page.url, page.locator(".lines").inner_text()
+        page.keyboard.press("e")
+        page.wait_for_url("**undo=*")
+        page.go_back()
+        page.get_by_role("button", name="Put it back").wait_for()
+        assert page.url == first and page.locator(".lines").inner_text() == words
 
 
 def test_keys_rest_while_somebody_types_and_when_they_are_turned_off(browser: Browser, address: str) -> None:

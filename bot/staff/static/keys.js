@@ -35,6 +35,7 @@ const acts = {
     const all = [...document.querySelectorAll("details.how")];
     const open = all.some((one) => !one.open);
     for (const one of all) one.open = open;
+    document.body.toggleAttribute("data-how", open); // and on the transcripts that follow
     return all.length > 0;
   },
 };
@@ -43,6 +44,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.repeat && !(lines().length && "jk".includes(event.key))) return; // a key held down reviews one, not ten
   const name = before === "g" ? "g " + event.key : event.key;
   before = event.key === "g" && before !== "g" ? "g" : "";
   if (before) return;
