@@ -28,7 +28,7 @@ class Answer:
     sources: tuple[str, ...] = ()
     reviewed: str = ""
     more: str = ""
-    more_sms: str = ""  # where `more` is too long for three texts
+    more_sms: str = ""  # where `more` is too long for two texts
     buttons: tuple[tuple[str, str], ...] = ()  # title, payload
     questions: tuple[str, ...] = field(default=(), repr=False)
 
