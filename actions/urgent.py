@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import heard
+from actions.answers import asked_topics, remember
 from actions.reports import closed, line, offer
 from actions.soreness import current, with_session
 from bot.dialogue import reporting
@@ -50,6 +51,7 @@ class ActionUrgent(Action):
             draft = replace(draft, tasks=(*draft.tasks, "soreness_high")) if "severe_pain" in signs else draft
             draft = _kept(draft, message, asked)
         events = [*closed(), SlotSet("report", as_plain(draft)), SlotSet("awaiting", None)]
+        events += remember(asked_topics(tracker), tracker)
         unfinished = (asked is not None or draft.message == message.id) and not draft.complete
         if found.tier is Tier.SAME_DAY and not alone and draft.complete and draft.message == message.id:
             dispatcher.utter_message(response="utter_report_saved", line=line(draft, message))

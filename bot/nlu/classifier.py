@@ -74,7 +74,8 @@ class TopicClassifier(GraphComponent):
             if chosen in self._model.labels:
                 understood = Understanding((Topic(chosen, 1.0),), (), 1.0, message.get(NORMALISED))
             else:
-                understood = understand(self._model, message.get(NORMALISED), _question_before(message))
+                before = (_question_before(message), context.get("previous_topic"))
+                understood = understand(self._model, message.get(NORMALISED), *before)
             _put(message, understood)
         return messages
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.nlu.follow_up import LONGEST, asks_the_same_again, together
+from bot.nlu.follow_up import LONGEST, asks_the_same_again, asks_why, together
 from bot.nlu.parts import Part, parts
 from bot.nlu.topic_model import Scores, TopicModel
 
@@ -27,6 +27,7 @@ MOST_TOPICS = 3
 
 # Said beside a question, these are manners, not the question.
 MANNERS = frozenset({"greeting", "thanks", "goodbye", "affirm", "deny", "distress", "rude"})
+COURTESY = frozenset({"greeting", "thanks", "goodbye"})
 AGREEMENT = frozenset({"affirm", "deny"})  # "why not?", asked, is neither
 # Said whole, these leave nothing beside them to answer.
 STRANGE = "out_of_scope"
@@ -72,58 +73,76 @@ class Understanding:
         return self.topics[0].label if self.topics else UNSURE
 
 
-def understand(model: TopicModel, text: str, previous_question: str | None = None) -> Understanding:
-    """Read a normalised text; `previous_question` is the `question` that was understood just before."""
+def understand(
+    model: TopicModel, text: str, previous_question: str | None = None, previous_topic: str | None = None
+) -> Understanding:
+    """Read a normalised text after the `question` understood before, and the topic answered then (without `faq/`)."""
+    if previous_question is not None and previous_topic is not None and asks_why(text):
+        return Understanding((Topic(f"{QUESTIONS}{previous_topic}", 1.0),), (), 1.0, previous_question)
     pieces = parts(text)
     if len(pieces) == 1:
         pieces = []
     texts = [text, *(piece.text for piece in pieces), *(_with_story(pieces, i) for i in range(len(pieces)))]
     scores = model.score(texts)
     said = [_best(scores, n + 1, n + 1 + len(pieces), piece) for n, piece in enumerate(pieces)]
-    if previous_question is not None and (question := _beside_manners(pieces, said)):
-        return understand(model, question, previous_question)
+    if previous_question is not None and (question := _beside_manners(pieces, said, previous_topic)):
+        return understand(model, question, previous_question, previous_topic)
     whole, similarity = scores.probability[0], float(scores.similarity.max())
     alone = _ranking(scores.labels, whole)[0]
-    if previous_question is not None and _leans(text, alone):
+    if previous_question is not None and _leans(text, previous_topic, alone):
         after = model.score([f"{previous_question}, {text}"])
-        whole = _with_context(text, scores.labels, whole, after.probability[0])
+        whole = _with_context(text, previous_topic, scores.labels, whole, after.probability[0])
         similarity = max(similarity, float(after.similarity.max()))
     ranking = _ranking(scores.labels, whole)
     topics = _topics(ranking[0], pieces, said) if similarity >= KNOWN else ()
-    kept = text if previous_question is None or ranking[0].label == alone.label else previous_question
+    itself = ranking[0].label == alone.label and not _vague(text, previous_topic, alone)
+    kept = text if previous_question is None or itself else previous_question
     return Understanding(topics, tuple(_offered(ranking)), similarity, kept)
 
 
-def _beside_manners(pieces: Sequence[Part], said: Sequence[Topic | None]) -> str | None:
+def _beside_manners(
+    pieces: Sequence[Part], said: Sequence[Topic | None], previous_topic: str | None
+) -> str | None:
     """Return the one question that stands beside thanks and the like: "ok great. for how long"."""
     manners = [not p.asks and t is not None and t.label in MANNERS for p, t in zip(pieces, said, strict=True)]
     rest = [piece for piece, polite in zip(pieces, manners, strict=True) if not polite]
     if len(rest) != 1 or len(pieces) == 1:
         return None
-    return rest[0].text if rest[0].asks or asks_the_same_again(rest[0].text) else None
+    return rest[0].text if rest[0].asks or asks_the_same_again(rest[0].text, previous_topic) else None
 
 
-def _leans(text: str, said: Topic) -> bool:
+def _vague(text: str, previous_topic: str | None, said: Topic) -> bool:
+    """Whether a text is no question to lean the next one on: "is that normal?"."""
+    return said.confidence < PLAIN_BY_ITSELF and asks_the_same_again(text, previous_topic)
+
+
+def _leans(text: str, previous_topic: str | None, said: Topic) -> bool:
     """Whether a text may lean on the question before it: it is short, and does not say plainly what it is about."""
     if len(text.split()) > LONGEST:
         return False
-    again = asks_the_same_again(text)
+    again = asks_the_same_again(text, previous_topic)
     if said.label.startswith(QUESTIONS):
         return again or said.confidence < PLAIN_BY_ITSELF
     if said.label in AGREEMENT and parts(text)[0].asks:
         return True
+    if said.label in COURTESY and not again:
+        return False
     return said.confidence < (VERY_SURE if again or said.label == STRANGE else SAID_TO_US)
 
 
 def _with_context(
-    text: str, labels: Sequence[str], alone: np.ndarray, after_the_question: np.ndarray
+    text: str,
+    previous_topic: str | None,
+    labels: Sequence[str],
+    alone: np.ndarray,
+    after_the_question: np.ndarray,
 ) -> np.ndarray:
     """Read both ways; "and for my knee?" after another condition, or a report, is about the knee."""
     said, meant = (_ranking(labels, read)[0] for read in (alone, after_the_question))
     of_conditions = said.label.startswith(CONDITIONS) and meant.label.startswith(CONDITIONS)
     if said.confidence >= PLAIN_BY_ITSELF and (of_conditions or meant.label == REPORT):
         return alone
-    return together(text, alone, after_the_question)
+    return together(text, previous_topic, alone, after_the_question)
 
 
 def _ranking(labels: Sequence[str], probability: np.ndarray) -> list[Topic]:

@@ -13,6 +13,7 @@ from bot.answering.bibliography import load_bibliography
 from bot.answering.library import Answer, all_answers, all_questions
 from bot.answering.reading_grade import grade, spoken
 from bot.clinic_facts import clinic_facts
+from bot.nlu.follow_up import WHAT_A_PATIENT_GETS, WHAT_A_PATIENT_HAS
 from bot.settings import ROOT, load_clinic
 
 TOPICS = [answer for answer in all_answers() if answer.label.startswith("faq/")]
@@ -126,6 +127,10 @@ def test_every_label_of_the_evaluation_has_an_answer() -> None:
     labels = set(re.findall(r"`([a-z_]+)`", listed))
     answered = {answer.topic for answer in all_answers()} | {label for _, label in all_questions()}
     assert labels - answered == set()
+
+
+def test_topics_that_it_may_mean_exist() -> None:
+    assert {answer.topic for answer in TOPICS} >= WHAT_A_PATIENT_GETS | WHAT_A_PATIENT_HAS
 
 
 def test_the_owners_five_subjects_have_more_to_say() -> None:
