@@ -15,13 +15,13 @@ from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, updat
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 
-from bot.records import inbox, visitors
+from bot.records import inbox, messages, visitors
 from bot.records.alerts import Alert, AlertRow
 from bot.records.consents import ConsentRow
 from bot.records.conversations import ConversationRow
 from bot.records.inbox import OPEN, Inbound, InboxRow
 from bot.records.messages import Message, MessageRow
-from bot.records.rows import insert_once, new_id, read, sealed_values, table_of, value_of
+from bot.records.rows import insert_once, new_id, read, sealed_values, table_of
 
 
 @dataclass(frozen=True)
@@ -77,27 +77,9 @@ _AROUND = select(
     _thread.with_only_columns(_CONVERSATIONS.c.patient_id).scalar_subquery().label("patient"),
     _thread.with_only_columns(_CONVERSATIONS.c.visit_id).scalar_subquery().label("visit"),
 )
-_LAST_SAID = (
-    select(MessageRow)
-    .where(MessageRow.conversation_id == bindparam("conversation"), MessageRow.side == "assistant")
-    .order_by(MessageRow.position.desc())
-    .limit(1)
-)
-_NEXT_POSITION = (
-    update(_CONVERSATIONS)
-    .where(_CONVERSATIONS.c.id == bindparam("conversation"))
-    .values(
-        messages=_CONVERSATIONS.c.messages + 1,
-        last_seen=bindparam("now"),
-        reviewed_at=None,  # something new was said: it waits for review again
-        reviewed_by=None,
-    )
-    .returning(_CONVERSATIONS.c.messages)
-)
 _HAS_KEY = select(_MESSAGES.c.id).where(
     _MESSAGES.c.conversation_id == bindparam("conversation"), _MESSAGES.c.key == bindparam("key")
 )
-_ADD_MESSAGE = insert(_MESSAGES)
 _LINES = (
     select(MessageRow)
     .where(MessageRow.inbox_id == bindparam("inbox"), MessageRow.position > bindparam("cursor"))
@@ -127,7 +109,6 @@ def around(session: Session, conversation: str, external_id: str, *, now: dateti
             "day": now - timedelta(days=1),
         },
     ).one()
-    last = session.scalar(_LAST_SAID, {"conversation": conversation})
     return Around(
         known=found.known,
         has_ended=found.consent == "withdrawn",
@@ -135,7 +116,7 @@ def around(session: Session, conversation: str, external_id: str, *, now: dateti
         in_day=found.day,
         patient=found.patient,
         visit=found.visit,
-        last_said=None if last is None else value_of(session, last, "text"),
+        last_said=messages.last_said(session, conversation),
     )
 
 
@@ -159,11 +140,11 @@ def take_in(
     Raises SentTwiceError.
     """
     now = clock()
-    if (position := _next_position(session, conversation, now)) is None:
+    if (place := messages.next_place(session, conversation, now)) is None:
         begun = {"id": conversation, "channel": "web", "created_at": now, "last_seen": now, "messages": 0}
         insert_once(session, ConversationRow, ["id"], **begun)
-        position = _next_position(session, conversation, now)
-        assert position is not None
+        place = messages.next_place(session, conversation, now)
+        assert place is not None
     now = clock()  # again, now that the conversation is locked: the order received is the order of the lines
     is_held = session.scalar(_OPEN_ONES, {"conversation": conversation}) is None
     message = Inbound(
@@ -178,7 +159,7 @@ def take_in(
         session.execute(_ADD_INBOUND, row)
     except IntegrityError as error:
         raise SentTwiceError from error
-    return message, _add_line(session, message, position, "patient", f"in:{message.id}", shown, None, now)
+    return message, _add_line(session, message, place[0], "patient", f"in:{message.id}", shown, None, now)
 
 
 def say(
@@ -187,16 +168,10 @@ def say(
     """Store a line that answers a message, once a key (then None); the message must be held."""
     if session.scalar(_HAS_KEY, {"conversation": message.conversation_id, "key": key}) is not None:
         return None
-    position = _next_position(session, message.conversation_id, now)
-    if position is None:
+    place = messages.next_place(session, message.conversation_id, now)
+    if place is None:
         raise NoResultFound(message.conversation_id)
-    return _add_line(session, message, position, "assistant", key, text, payload, now)
-
-
-def _next_position(session: Session, conversation: str, now: datetime) -> int | None:
-    """The next line's place, and the conversation's row is locked until the transaction ends; None: no such row."""
-    found = session.execute(_NEXT_POSITION, {"conversation": conversation, "now": now}).scalar_one_or_none()
-    return None if found is None else int(found)
+    return _add_line(session, message, place[0], "assistant", key, text, payload, now)
 
 
 def _add_line(
@@ -209,13 +184,11 @@ def _add_line(
     payload: dict[str, Any] | None,
     now: datetime,
 ) -> Message:
-    line = Message(
+    return messages.add_line(session, Message(
         id=new_id(), conversation_id=message.conversation_id, position=position, key=key, side=side,
         channel=message.channel, inbox_id=message.id, outbox_id=None, text=text, payload=payload,
         answer=(payload or {}).get("topic"), model_id=None, at=now,
-    )  # fmt: skip
-    session.execute(_ADD_MESSAGE, sealed_values(session, MessageRow, vars(line)))
-    return line
+    ))  # fmt: skip
 
 
 def who_is_ahead(session: Session, message: Inbound, *, now: datetime) -> str | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy import UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, Id, SealedText, insert_once, new_id, read, vault_of
+from bot.records.rows import Base, Id, SealedText, insert_once, new_id, read, table_of, vault_of
 
 State = Literal["asked", "granted", "withdrawn"]
 
@@ -35,6 +35,15 @@ class ConsentRow(Base):
     evidence: Mapped[SealedText | None]
     actor: Mapped[str]
     at: Mapped[datetime]
+
+
+_CONSENTS = table_of(ConsentRow)
+_STATE = (  # built once, as every text asks it
+    select(_CONSENTS.c.state)
+    .where(_CONSENTS.c.phone_hash == bindparam("number"), _CONSENTS.c.scope == bindparam("of"))
+    .order_by(_CONSENTS.c.sequence.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,11 @@ def current(session: Session, phone_hash: str, scope: str) -> Consent | None:
     )
     row = session.scalar(newest)
     return None if row is None else read(session, row, Consent)
+
+
+def state_of(session: Session, phone_hash: str, scope: str) -> str | None:
+    """The state alone of what counts now; None when nobody ever asked."""
+    return session.connection().scalar(_STATE, {"number": phone_hash, "of": scope})
 
 
 def history(session: Session, phone_hash: str) -> tuple[Consent, ...]:

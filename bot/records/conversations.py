@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, bindparam, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, bindparam, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.rows import Base, Id, insert_once, read, table_of
@@ -51,10 +51,26 @@ class ConversationTopicRow(Base):
 
 
 _CONVERSATIONS = table_of(ConversationRow)
+
+
+def later(seen: ColumnElement[datetime], now: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """The later of two moments, on both databases."""
+    return case((seen < now, now), else_=seen)
+
+
 _GOES_ON = (  # built once, as every message runs it
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.id == bindparam("conversation"))
     .values(last_seen=bindparam("now"))
+)
+_SEEN = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("conversation"))
+    .values(
+        last_seen=later(_CONVERSATIONS.c.last_seen, bindparam("now")),
+        patient_id=func.coalesce(_CONVERSATIONS.c.patient_id, bindparam("patient")),
+        phone_hash=func.coalesce(_CONVERSATIONS.c.phone_hash, bindparam("number")),
+    )
 )
 
 
@@ -89,27 +105,15 @@ def ensure(
     now: datetime,
     patient: str | None = None,
     phone_hash: str | None = None,
-) -> Conversation:
-    """The conversation with an id, made when it is new; `last_seen` moves forward, a known patient stays."""
-    locked = select(ConversationRow).where(ConversationRow.id == conversation).with_for_update()
-    row = session.scalars(locked).one_or_none()
-    if row is None:
-        insert_once(
-            session,
-            ConversationRow,
-            ["id"],
-            id=conversation,
-            channel=channel,
-            created_at=now,
-            last_seen=now,
-            messages=0,
-        )
-        row = session.scalars(locked).one()
-    row.last_seen = max(row.last_seen, now)
-    row.patient_id = row.patient_id or patient
-    row.phone_hash = row.phone_hash or phone_hash
-    session.flush()
-    return read(session, row, Conversation)
+) -> None:
+    """Hold the conversation with an id, made when it is new; `last_seen` moves forward, a known patient stays."""
+    seen = {"conversation": conversation, "now": now, "patient": patient, "number": phone_hash}
+    connection = session.connection()
+    if not connection.execute(_SEEN, seen).rowcount:
+        begun = {"channel": channel, "created_at": now, "last_seen": now}
+        whose = {"patient_id": patient, "phone_hash": phone_hash}
+        if not insert_once(session, ConversationRow, ["id"], id=conversation, **begun, **whose):
+            connection.execute(_SEEN, seen)
 
 
 def touch(session: Session, conversation: str, channel: Channel, *, now: datetime) -> None:
@@ -123,7 +127,7 @@ def touch(session: Session, conversation: str, channel: Channel, *, now: datetim
 
 def get(session: Session, conversation: str) -> Conversation | None:
     """The conversation with an id."""
-    row = session.get(ConversationRow, conversation)
+    row = session.get(ConversationRow, conversation, populate_existing=True)
     return None if row is None else read(session, row, Conversation)
 
 

@@ -98,26 +98,15 @@ def receive(
     """
     phone_hash = vault_of(session).phone_hash(phone) if phone else None
     conversations.ensure(session, conversation, channel, now=now, patient=patient, phone_hash=phone_hash)
-    is_new = insert_once(
-        session,
-        InboxRow,
-        ["channel", "external_id"],
-        id=new_id(),
-        channel=channel,
-        external_id=external_id,
-        conversation_id=conversation,
-        patient_id=patient,
-        phone=phone,
-        phone_hash=phone_hash,
-        body=body,
-        chosen=chosen,
-        details=details,
-        received_at=now,
-        state="received",
-        attempts=0,
-    )
+    message = Inbound(
+        id=new_id(), channel=channel, external_id=external_id, conversation_id=conversation, patient_id=patient,
+        prompt_id=None, phone=phone, phone_hash=phone_hash, body=body, details=details, chosen=chosen,
+        received_at=now, state="received", attempts=0, error=None, answered_at=None,
+    )  # fmt: skip
+    if insert_once(session, InboxRow, ["channel", "external_id"], **vars(message)):
+        return message, True
     same = select(InboxRow).where(InboxRow.channel == channel, InboxRow.external_id == external_id)
-    return read(session, session.scalars(same).one(), Inbound), is_new
+    return read(session, session.scalars(same).one(), Inbound), False
 
 
 def get(session: Session, message: str) -> Inbound | None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.conversations import ConversationRow
-from bot.records.rows import Base, Id, SealedJson, SealedText, add, read
+from bot.records.conversations import ConversationRow, later
+from bot.records.rows import Base, Id, SealedJson, SealedText, new_id, read, sealed_values, table_of, value_of
 
 Side = Literal["patient", "assistant", "staff", "system"]
 
@@ -68,6 +69,46 @@ class Message:
     at: datetime
 
 
+# Built once, and on tables rather than rows: each message runs them, and SQLAlchemy's mapping takes as long again.
+_CONVERSATIONS, _MESSAGES = table_of(ConversationRow), table_of(MessageRow)
+_NEXT = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("conversation"))
+    .values(
+        messages=_CONVERSATIONS.c.messages + 1,
+        last_seen=later(_CONVERSATIONS.c.last_seen, bindparam("now")),
+        reviewed_at=None,  # something new was said: it waits for review again
+        reviewed_by=None,
+    )
+    .returning(_CONVERSATIONS.c.messages, _CONVERSATIONS.c.channel)
+)
+_HOLD = (
+    select(_CONVERSATIONS.c.channel).where(_CONVERSATIONS.c.id == bindparam("conversation")).with_for_update()
+)
+_ADD = insert(_MESSAGES)
+_WITH_KEY = select(MessageRow).where(
+    MessageRow.conversation_id == bindparam("conversation"), MessageRow.key == bindparam("key")
+)
+_LAST_SAID = (
+    select(MessageRow)
+    .where(MessageRow.conversation_id == bindparam("conversation"), MessageRow.side == "assistant")
+    .order_by(MessageRow.position.desc())
+    .limit(1)
+)
+
+
+def next_place(session: Session, conversation: str, now: datetime) -> tuple[int, str] | None:
+    """The next line's position and the channel; the conversation is held until the transaction ends. None: unknown."""
+    found = session.connection().execute(_NEXT, {"conversation": conversation, "now": now}).one_or_none()
+    return None if found is None else (int(found.messages), str(found.channel))
+
+
+def add_line(session: Session, line: Message) -> Message:
+    """Store a line in the place that `next_place` gave it."""
+    session.connection().execute(_ADD, sealed_values(session, MessageRow, vars(line)))
+    return line
+
+
 def append(
     session: Session,
     conversation: str,
@@ -81,42 +122,27 @@ def append(
     payload: dict[str, Any] | None = None,
     answer: str | None = None,
     model_id: str | None = None,
+    is_new: bool = False,
 ) -> Message:
     """Add a line to a conversation that exists; the same `key` again gives the line that is there.
 
-    Keys: "in:<inbound id>" for what a patient said, "reply:<inbound id>:<n>" for answers.
+    Keys: "in:<inbound id>" for what a patient said, "reply:<inbound id>:<n>" for answers. With `is_new` nobody
+    can have used the key before, and nobody looks.
     Raises NoResultFound for an unknown conversation.
     """
-    thread = session.scalars(
-        select(ConversationRow)
-        .where(ConversationRow.id == conversation)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    if key is not None:
-        same = select(MessageRow).where(MessageRow.conversation_id == conversation, MessageRow.key == key)
-        if row := session.scalar(same):
+    if key is not None and not is_new:
+        session.connection().execute(_HOLD, {"conversation": conversation})
+        row = session.scalar(_WITH_KEY, {"conversation": conversation, "key": key})
+        if row is not None:
             return read(session, row, Message)
-    thread.messages += 1
-    thread.last_seen = max(thread.last_seen, now)
-    thread.reviewed_at = thread.reviewed_by = None  # something new was said: it waits for review again
-    row = add(
-        session,
-        MessageRow,
-        conversation_id=conversation,
-        position=thread.messages,
-        key=key,
-        side=side,
-        channel=thread.channel,
-        inbox_id=inbox,
-        outbox_id=outbox,
-        text=text,
-        payload=payload,
-        answer=answer,
-        model_id=model_id,
-        at=now,
-    )
-    return read(session, row, Message)
+    place = next_place(session, conversation, now)
+    if place is None:
+        raise NoResultFound(conversation)
+    position, channel = place
+    return add_line(session, Message(
+        id=new_id(), conversation_id=conversation, position=position, key=key, side=side, channel=channel,
+        inbox_id=inbox, outbox_id=outbox, text=text, payload=payload, answer=answer, model_id=model_id, at=now,
+    ))  # fmt: skip
 
 
 def after(session: Session, conversation: str, cursor: int = 0, limit: int = 200) -> tuple[Message, ...]:
@@ -132,11 +158,5 @@ def after(session: Session, conversation: str, cursor: int = 0, limit: int = 200
 
 def last_said(session: Session, conversation: str) -> str | None:
     """What the patient was told last: the question that an answer answers."""
-    newest = (
-        select(MessageRow)
-        .where(MessageRow.conversation_id == conversation, MessageRow.side == "assistant")
-        .order_by(MessageRow.position.desc())
-        .limit(1)
-    )
-    row = session.scalar(newest)
-    return None if row is None else read(session, row, Message).text
+    row = session.scalar(_LAST_SAID, {"conversation": conversation})
+    return None if row is None else value_of(session, row, "text")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.records.rows import Base, Id, SealedText, add, change, read, vault_of
+from bot.records.rows import Base, Id, SealedText, add, change, read, table_of, vault_of
 
 
 class PatientRow(Base):
@@ -27,6 +27,18 @@ class PatientRow(Base):
     merged_into: Mapped[str | None]
     legal_hold: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None]
+
+
+_PATIENTS = table_of(PatientRow)
+_IDS_AT = (  # built once, as every text asks it
+    select(_PATIENTS.c.id)
+    .where(
+        _PATIENTS.c.phone_hash == bindparam("number"),
+        _PATIENTS.c.deleted_at.is_(None),
+        _PATIENTS.c.merged_into.is_(None),
+    )
+    .order_by(_PATIENTS.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,11 @@ def find_by_phone(session: Session, phone: str) -> tuple[Patient, ...]:
         .order_by(PatientRow.id)
     )
     return tuple(read(session, row, Patient) for row in session.scalars(found))
+
+
+def ids_at(session: Session, phone_hash: str) -> tuple[str, ...]:
+    """The ids of everybody who is reached at a number, oldest first."""
+    return tuple(session.connection().scalars(_IDS_AT, {"number": phone_hash}))
 
 
 def find_by_external_id(session: Session, external_id: str) -> Patient | None:

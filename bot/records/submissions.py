@@ -50,6 +50,19 @@ _SUBMIT = (
 )
 
 
+_SENT_SINCE = select(func.count()).where(
+    _TABLE.c.phone_hash == bindparam("number"),
+    _TABLE.c.kind.in_(bindparam("kinds", expanding=True)),
+    _TABLE.c.created_at > bindparam("since"),
+    _TABLE.c.state.not_in(("cancelled", "expired")),
+)
+_BY_CALLBACK = (
+    select(OutboxRow)
+    .where(or_(OutboxRow.provider_sid == bindparam("sid"), OutboxRow.ref == bindparam("our_ref")))
+    .with_for_update()
+)
+
+
 def lock_out_submissions(session: Session) -> None:
     """Wait for submissions under way and let none begin until this transaction ends: for an opt-out."""
     if session.get_bind().dialect.name == "postgresql":
@@ -178,10 +191,7 @@ def known_sids(session: Session, sids: tuple[str, ...]) -> set[str]:
 
 def by_callback(session: Session, ref: str | None, sid: str) -> Outgoing | None:
     """The text that a callback is about, by our ref or the provider's id; locked until the end."""
-    wanted = OutboxRow.provider_sid == sid
-    if ref is not None:
-        wanted = or_(OutboxRow.ref == ref, wanted)
-    row = session.scalar(select(OutboxRow).where(wanted).with_for_update())
+    row = session.scalar(_BY_CALLBACK, {"sid": sid, "our_ref": ref})  # no ref is null, which equals none
     return None if row is None else read(session, row, Outgoing)
 
 
@@ -212,13 +222,8 @@ def cancel_queued(session: Session, phone_hash: str, reason: str, *, keep: tuple
 
 def sent_since(session: Session, phone_hash: str, kinds: tuple[str, ...], since: datetime) -> int:
     """How many texts of some kinds were queued for a number since a moment and not given up."""
-    wanted = select(func.count()).where(
-        OutboxRow.phone_hash == phone_hash,
-        OutboxRow.kind.in_(kinds),
-        OutboxRow.created_at > since,
-        OutboxRow.state.not_in(("cancelled", "expired")),
-    )
-    return int(session.scalar(wanted) or 0)
+    found = session.connection().scalar(_SENT_SINCE, {"number": phone_hash, "kinds": kinds, "since": since})
+    return int(found or 0)
 
 
 def waiting(session: Session, *, now: datetime) -> tuple[int, timedelta | None]:

@@ -81,8 +81,7 @@ def is_wrong_number(text: str) -> bool:
 
 def state_of(session: Session, phone_hash: str) -> str | None:
     """What a number has said: None, "asked", "granted" or "withdrawn"."""
-    newest = consents.current(session, phone_hash, SCOPE)
-    return newest.state if newest else None
+    return consents.state_of(session, phone_hash, SCOPE)
 
 
 def withdraw(

@@ -41,8 +41,8 @@ def receive(session: Session, text: Inbound, clinic: Clinic, *, provider: str, n
     """Take a verified text in. The same provider id again changes nothing."""
     phone = e164(text.sender, clinic.country)
     said, was_cut = words_of(text.body)
-    known = patients.find_by_phone(session, phone) if phone else ()
-    patient = known[0].id if len(known) == 1 else None
+    known = patients.ids_at(session, vault_of(session).phone_hash(phone)) if phone else ()
+    patient = known[0] if len(known) == 1 else None
     details = {"media": text.media, "cut": was_cut}
     message, is_new = inbox.receive(
         session, "sms", f"{provider}:{text.sid}", thread_of(session, phone or text.sender), said, now=now,
@@ -52,8 +52,9 @@ def receive(session: Session, text: Inbound, clinic: Clinic, *, provider: str, n
         return Received(message, False, False)
     shown = said or ("(picture)" if text.media else "(empty)")
     messages.append(
-        session, message.conversation_id, "patient", shown, now=now, key=f"in:{message.id}", inbox=message.id
-    )
+        session, message.conversation_id, "patient", shown, now=now, key=f"in:{message.id}", inbox=message.id,
+        is_new=True,
+    )  # fmt: skip
     if phone is None:  # a short code or a mail gateway: nobody to answer
         return Received(message, True, _done(session, message, now, error="no_number"))
     heard = _judge(session, message, clinic, now=now)

@@ -151,6 +151,8 @@ def test_a_conversation_is_made_once_and_remembers_when_it_was_last_seen(databas
     later = NOW + timedelta(minutes=5)
     with database.transaction() as session:
         for when in (NOW, later, NOW):
-            found = conversations.ensure(session, "thread", "web", now=when)
+            conversations.ensure(session, "thread", "web", now=when)
+        found = conversations.get(session, "thread")
+    assert found is not None
     assert (found.created_at, found.last_seen, found.messages) == (NOW, later, 0)
     assert len({conversations.new_web_id() for _ in range(1000)}) == 1000
