@@ -27,7 +27,8 @@ _OF_ANOTHER = re.compile(
     r"^(?:(?:and|but|or|so|even|same|what about|how about) )*(?:for|with|in|on|at) (?!how\b)", re.IGNORECASE
 )
 _WHY = re.compile(
-    r"(?:(?:and|but|so|ok|okay|oh) )*(?:why|how come|how so|what for)(?: (?:is|was|not|so|that|it|this|though))*\W*",
+    r"(?:(?:and|but|so|ok|okay|oh) )*(?:why|how come|how so|what for)(?: (?:is|was|not|so|that|it|this|though))*"
+    r"(?: (?:few|little|long|many|weak))?\W*",
     re.IGNORECASE,
 )
 _JUDGES = re.compile(

@@ -123,10 +123,11 @@ def _leans(text: str, previous_topic: str | None, said: Topic) -> bool:
     again = asks_the_same_again(text, previous_topic)
     if said.label.startswith(QUESTIONS):
         return again or said.confidence < PLAIN_BY_ITSELF
-    if said.label in AGREEMENT and parts(text)[0].asks:
+    asks = parts(text)[0].asks
+    if said.label in AGREEMENT and asks:
         return True
-    if said.label in COURTESY and not again:
-        return False
+    if said.label in COURTESY and (asks or not again):
+        return again  # "what can i do?", unlike "thanks"
     return said.confidence < (VERY_SURE if again or said.label == STRANGE else SAID_TO_US)
 
 
