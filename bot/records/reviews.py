@@ -106,11 +106,18 @@ class Note:
     at: datetime
 
 
-def mark_reviewed(session: Session, conversation: str, *, actor: str, now: datetime) -> bool:
-    """Say that a conversation was reviewed; False when somebody was faster, however little: it stays theirs."""
+def mark_reviewed(
+    session: Session, conversation: str, *, actor: str, now: datetime, lines: int | None = None
+) -> bool:
+    """Say that a conversation was reviewed; False when somebody was faster, however little: it stays theirs.
+
+    `lines` is how many lines the reviewer saw: False, too, when more have been said since.
+    """
     waiting = update(ConversationRow).where(
         ConversationRow.id == conversation, ConversationRow.reviewed_at.is_(None)
     )
+    if lines is not None:
+        waiting = waiting.where(ConversationRow.messages == lines)
     marked = waiting.values(reviewed_at=now, reviewed_by=actor).returning(ConversationRow.id)
     if session.execute(marked).first() is None:
         return False

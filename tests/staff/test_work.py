@@ -149,6 +149,25 @@ def test_who_may_review_and_not_read_words_gets_no_transcript_with_the_review(
     assert site.read(audit.of_object, f"conversation:{second}") == ()
 
 
+def test_words_that_came_while_somebody_was_reading_are_not_reviewed_unseen(site: Site) -> None:
+    fill(site)
+    client = site.person("clinician")
+    first, _ = _two_to_review(site, client)
+    path = f"{CONVERSATIONS}/{first}"
+    form = {"q": "is:new", "lines": _lines_seen(client.get(path).text)}
+    site.write(messages.append, first, "patient", "now my chest hurts", now=NOW)
+    sent_to = client.post(f"{path}/reviewed", data=form).headers["location"]
+    page = client.get(sent_to).text
+    assert "More was said while you were reading" in page and "now my chest hurts" in page
+    assert site.read(conversations.get, first).reviewed_at is None
+    client.post(f"{path}/reviewed", data=form | {"lines": _lines_seen(page)})
+    assert site.read(conversations.get, first).reviewed_at is not None
+
+
+def _lines_seen(page: str) -> str:
+    return page.partition('name="lines" value="')[2].partition('"')[0]
+
+
 def test_who_was_slower_sees_who_was_faster(site: Site) -> None:
     ids = fill(site)
     ann, ben = site.person("clinician", "ann"), site.person("clinician", "ben")

@@ -46,4 +46,5 @@ def page_of(act: Act, one: Conversation, typed: str, *, undo: str = "", taken: s
         known_topics=topics(),
         undo=undo,
         taken=taken,
+        more=act.query("more"),
     )

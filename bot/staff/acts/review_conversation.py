@@ -15,17 +15,22 @@ from bot.staff.roles import Right
 def submit(act: Act) -> Response:
     """Mark it and show the next; when a colleague was faster, say so and leave it theirs.
 
+    When something was said that the reviewer has not seen yet, nothing is marked and the same transcript is shown.
     Our script gets the next page at once, in the transaction that marks this one and notes that that one was read;
     a form without script is sent there.
     """
     one = conversation_named(act, act.part("conversation"))
     typed = act.field("q")
     following = _following(act, one, typed)
-    if reviews.mark_reviewed(act.session, one.id, actor=act.staff.id, now=act.now):
+    seen = act.field("lines")
+    lines = int(seen) if seen.isdecimal() and len(seen) < 10 else None
+    taken = ""
+    if reviews.mark_reviewed(act.session, one.id, actor=act.staff.id, now=act.now, lines=lines):
         act.note("reviewed", f"conversation:{one.id}", one.patient_id)
-        taken = ""
+    elif reviewer := reviews.reviewer(act.session, one.id):
+        taken = "" if reviewer == act.staff.id else _name(act, reviewer)
     else:
-        taken = _faster(act, one.id)
+        return act.go(f"/staff/conversations/{one.id}", q=typed, more="yes")
     if following is None:
         return act.go("/staff/conversations", q=typed, done=one.id)
     said = {"undo": "" if taken else one.id, "taken": taken}
@@ -46,13 +51,9 @@ def undo(act: Act) -> Response:
     return act.go(f"/staff/conversations/{one.id}", q=act.field("q"))
 
 
-def _faster(act: Act, conversation: str) -> str:
-    """Which colleague reviewed it; "" when it was this person, a moment ago."""
-    reviewer = reviews.reviewer(act.session, conversation)
-    if reviewer == act.staff.id:
-        return ""
-    by = staff.get(act.session, reviewer or "")
-    return by.name if by else "A colleague"
+def _name(act: Act, colleague: str) -> str:
+    found = staff.get(act.session, colleague)
+    return found.name if found else "A colleague"
 
 
 def _following(act: Act, one: Conversation, typed: str) -> Conversation | None:
