@@ -17,6 +17,7 @@ from bot.records.turns import Turn
 from bot.soreness.curve import MOST_HOURS, Point, curve
 
 UNSURE = 0.6  # below this the understanding is shown without being asked for
+IN_SIGHT, WORTH_FOLDING = 4, 6  # lines before this conversation that stay; fewer more are not folded away
 _CONSENTS = {"granted": "agreed", "withdrawn": "withdrew the consent", "asked": "was asked for consent"}
 
 
@@ -48,9 +49,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Everything on a transcript's page that was said or happened, oldest first."""
+    """Everything on a transcript's page that was said or happened, oldest first.
+
+    The first `folded` items are of other conversations that were reviewed to their end.
+    """
 
     items: tuple[Line | Event, ...]
+    folded: int
     others: tuple[Conversation, ...]
     alerts: tuple[Alert, ...]
     reports: tuple[Report, ...]
@@ -88,7 +93,20 @@ def timeline_of(session: Session, one: Conversation) -> Timeline:
     items: list[Line | Event] = [*lines, *events]
     items.sort(key=lambda item: item.message.at if isinstance(item, Line) else item.at)
     others = tuple(other for other in own if other.id != one.id)
-    return Timeline(tuple(items), others, told, reported, picture_of(session, reported))
+    return Timeline(
+        tuple(items), _folded(items, others), others, told, reported, picture_of(session, reported)
+    )
+
+
+def _folded(items: list[Line | Event], others: tuple[Conversation, ...]) -> int:
+    reviewed = {other.id for other in others if other.reviewed_at is not None}
+    lines = []
+    for place, item in enumerate(items):
+        if isinstance(item, Line):
+            if item.message.conversation_id not in reviewed:
+                break
+            lines.append(place)
+    return lines[-IN_SIGHT] if len(lines) >= IN_SIGHT + WORTH_FOLDING else 0
 
 
 def in_words(report: Report) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -208,6 +209,30 @@ def test_a_transcript_shows_both_channels_reports_and_consents_in_one_time_line(
     for part in ("hello from the website", "how sore are you now", "Report: soreness", "The patient agreed"):
         assert part in page
     assert "<svg" in page and "How it was understood" in page
+
+
+def test_what_was_said_before_and_reviewed_is_folded_away_and_nothing_new_is(site: Site) -> None:
+    ids = fill(site)
+    client = site.person("clinician")
+    with site.database.transaction() as session:
+        for thread in ("before", "now"):
+            conversations.ensure(session, thread, "web", now=NOW, patient=ids.patient)
+            for number in range(20):
+                at = NOW + timedelta(days=1 if thread == "before" else 2, minutes=number)
+                messages.append(session, thread, "patient", f"{thread} {number}.", now=at)
+    own = [one.id for one in site.read(conversations.of_patient, ids.patient) if one.id != "now"]
+    path = f"{CONVERSATIONS}/now"
+    assert "Said before" not in client.get(path).text
+    for thread in own:
+        site.write(reviews.mark_reviewed, thread, actor="ann", now=NOW)
+    _, folded, rest = re.split(
+        "<details class=.before.*?>|</ol></details>", client.get(path).text, flags=re.S
+    )
+    assert "before 15." in folded and "how sore are you now" in folded and "now 0." not in folded
+    assert [f"before {number}." in rest for number in range(14, 20)] == [False] * 2 + [True] * 4
+    assert all(f"now {number}." in rest for number in range(20))
+    site.write(messages.append, own[0], "patient", "one more", now=NOW)
+    assert "one more" in client.get(path).text.rpartition("</ol></details>")[2]
 
 
 def test_a_transcript_says_that_an_alert_on_it_waits_and_who_looks_after_it(site: Site) -> None:
