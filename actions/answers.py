@@ -80,13 +80,21 @@ def follow_up(topic: str, dispatcher: CollectingDispatcher, tracker: Tracker, do
 
 
 def warn_again(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
-    """Say a warning's fixed words again when they were said just now; return False when they were not."""
-    spoken: list[dict[str, Any]] = [event for event in tracker.events if event.get("event") == "bot"]
-    custom = (spoken[-1].get("data") or {}).get("custom") if spoken else None
-    if (custom or {}).get("kind") != "urgent":
+    """Say a warning's fixed words again when they were the last said; return False when they were not.
+
+    They are no second warning: staff have the alert of the first.
+    """
+    spoken = [event for event in tracker.events if event.get("event") == "bot"]
+    warnings = {event["text"] for event in spoken if _kind(event) == "urgent"}
+    if not spoken or spoken[-1]["text"] not in warnings:
         return False
-    dispatcher.utter_message(text=spoken[-1]["text"], custom=custom)
+    dispatcher.utter_message(text=spoken[-1]["text"], custom={"kind": "notice"})
     return True
+
+
+def _kind(event: dict[str, Any]) -> str | None:
+    custom: dict[str, Any] = (event.get("data") or {}).get("custom") or {}
+    return custom.get("kind")
 
 
 def _said(tracker: Tracker) -> list[str | None]:

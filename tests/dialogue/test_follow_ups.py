@@ -144,11 +144,13 @@ async def test_more_on_nothing_asks_on_what(assistant: Agent, channel: str) -> N
     assert "like to hear more about" in (await talk.say("tell me more")).text
 
 
-@pytest.mark.parametrize("text", ["what should i do", "is that dangerous?", "why"])
-async def test_after_a_warning_a_follow_up_hears_it_again(assistant: Agent, text: str) -> None:
+async def test_after_a_warning_follow_ups_hear_it_again_and_open_no_second_alert(assistant: Agent) -> None:
     talk = Talk(assistant)
     await talk.say("can i go swimming after?")
     warning = await talk.say("i cant breathe properly since the session")
-    assert warning.intent == "warning"
-    assert (await talk.say(text)).text == warning.text
+    assert warning.messages[0]["custom"]["kind"] == "urgent"
+    for text in ("what should i do", "is that dangerous?", "why"):
+        again = await talk.say(text)
+        assert again.text == warning.text
+        assert again.messages[0]["custom"]["kind"] == "notice"
     assert (await talk.say("how much does it cost?")).topics == ["faq/cost"]
