@@ -89,7 +89,7 @@ def change(folded: str, kept: list[Numeral]) -> Score | None:
         before = folded[: one.start]
         from_there = re.search(r"\bfrom\s+(?:an?\s+)?$", before)
         moved = _CHANGE.search(before) or ">" in one.joint or (from_there and one.second < one.first)
-        if one.moves and moved:
+        if one.moves and moved and not SITUATION.match(folded[one.end :].lstrip()):  # "2 to 6 when i walk"
             if kept[-1] is not one and re.fullmatch(
                 r"\s*(?:-*>|to|then)\s*", folded[one.end : kept[-1].start]
             ):

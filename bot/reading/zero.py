@@ -19,7 +19,7 @@ _WORDINGS: tuple[tuple[str, bool], ...] = (
         r"slightest|in the least|whatsoever))*"
     ), False),
     ((
-        r"\b(?:no|zero|0|without(?: any)?|not? any|don't have any|dont have any|havent (?:any|got any)|"
+        r"\b(?:no|nil|zero|0|without(?: any)?|not? any|don't have any|dont have any|havent (?:any|got any)|"
         rf"haven't (?:any|got any))\s+(?:more\s+|real\s+)?(?:{_PAIN})(?:\s+(?:or|and|nor|"
         rf"/)\s+{_PAIN})?(?:\s+(?:at all|anymore|any ?more|now|today|whatsoever|left))*"
     ), False),
@@ -65,7 +65,9 @@ _WHOLE = re.compile(
 )
 # These take the zero back: an exception, a softener, a condition, or the past.
 _EXCEPTION = re.compile(
-    r"^\s*,?\s*(?:but\b(?!\s+(?:yesterday|last night|\w+day|it was|i was|was|had))"
+    r"^\s*,?\s*(?:but\b(?!\s+(?:yesterday|last night|\w+day|it was|i was|was|had|(?:im |i'm |i feel |feeling |"
+    r"very |a bit |a little |just |really |so )*(?:tired|exhausted|sleepy|wiped|drained|knackered|shattered|bruised|"
+    r"itchy|dizzy)\b))"
     r"|just\b|only\b|except|unless|until|til\b|till\b|when\b|if\b|apart|other than|"
     r"besides|really\b|enough|or anything|as\b|while|yet\b|like\b|in (?:my|the)\b|"
     r"on (?:my|the)\b|more\b|from\b|relief|med|kill|pills|yesterday|before|during|the first|at first|as "
