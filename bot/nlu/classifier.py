@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import load_encoder
+from bot.nlu.learnt import Learns
 from bot.nlu.spelling import NORMALISED
 from bot.nlu.topic_model import TopicModel
 from bot.nlu.understanding import Topic, Understanding, understand
@@ -22,60 +22,33 @@ FAQ = "faq"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(GraphComponent):
+class TopicClassifier(Learns[TopicModel]):
     """Sets `intent`, `intent_ranking`, `topics` (full labels, in the order asked), `nearest`, `question`."""
 
-    def __init__(self, model: TopicModel | None, model_storage: ModelStorage, resource: Resource) -> None:
-        self._model = model
-        self._model_storage = model_storage
-        self._resource = resource
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TopicClassifier:
-        """Make an untrained component."""
-        return cls(None, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TopicClassifier:
+    def read(cls, folder: Path) -> TopicModel:
         """Read the trained topic model back."""
-        with model_storage.read_from(resource) as folder:
-            return cls(TopicModel.load(load_encoder(), folder), model_storage, resource)
+        return TopicModel.load(load_encoder(), folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the topic model on every example of data/nlu and keep it."""
         examples = training_data.intent_examples
         labels = [label_of(message) for message in examples]
-        self._model = TopicModel.fit(load_encoder(), [m.get(NORMALISED) for m in examples], labels)
-        with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+        return self.keep(TopicModel.fit(load_encoder(), [m.get(NORMALISED) for m in examples], labels))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Understand each message."""
         for message in messages:
-            if self._model is None or not (message.get(TEXT) or "").strip():
+            if self.learnt is None or not (message.get(TEXT) or "").strip():
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
             context = message.get(METADATA) or {}
             chosen = context.get("chosen")
-            if chosen in self._model.labels:
+            if chosen in self.learnt.labels:
                 understood = Understanding((Topic(chosen, 1.0),), (), 1.0, message.get(NORMALISED))
             else:
                 before = (_question_before(message), context.get("previous_topic"))
-                understood = understand(self._model, message.get(NORMALISED), *before)
+                understood = understand(self.learnt, message.get(NORMALISED), *before)
             _put(message, understood)
         return messages
 

@@ -14,18 +14,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from rapidfuzz.distance import JaroWinkler
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from symspellpy import SymSpell, Verbosity
 
+from bot.nlu.learnt import Learns
+
+_VOCABULARY = "vocabulary.json"
 NORMALISED = "normalised"  # the message's attribute that the classifier reads
 
 # Texting short forms, whole words only.
@@ -91,6 +91,10 @@ class Speller:
         strange = {w: n for w, n in counts.items() if len(w) > 2 and w not in known and n >= 3}
         return cls(english.vocabulary | {w: n for w, n in strange.items() if not english.is_slip(w, n)})
 
+    def save(self, folder: Path) -> None:
+        """Write the vocabulary."""
+        Path(folder, _VOCABULARY).write_text(json.dumps(self.vocabulary), encoding="utf-8")
+
     def is_slip(self, word: str, count: int) -> bool:
         """Whether an unknown word is one slip away from a word that is used far more often."""
         if len(word) < _SHORTEST_CORRECTED or not word.isalpha():
@@ -140,46 +144,18 @@ def _words(text: str) -> list[str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SpellingNormaliser(GraphComponent):
+class SpellingNormaliser(Learns[Speller]):
     """Adds `normalised` to every message."""
 
-    def __init__(self, speller: Speller, model_storage: ModelStorage, resource: Resource) -> None:
-        self._speller = speller
-        self._model_storage = model_storage
-        self._resource = resource
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SpellingNormaliser:
-        """Make an untrained component."""
-        return cls(Speller({}), model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SpellingNormaliser:
+    def read(cls, folder: Path) -> Speller:
         """Read the vocabulary back."""
-        with model_storage.read_from(resource) as folder:
-            vocabulary = json.loads(Path(folder, "vocabulary.json").read_text(encoding="utf-8"))
-        return cls(Speller(vocabulary), model_storage, resource)
+        return Speller(json.loads(Path(folder, _VOCABULARY).read_text(encoding="utf-8")))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the vocabulary from the training examples and keep it."""
         texts = [message.get(TEXT, "") for message in training_data.intent_examples]
-        self._speller = Speller.from_texts(texts)
-        with self._model_storage.write_to(self._resource) as folder:
-            Path(folder, "vocabulary.json").write_text(json.dumps(self._speller.vocabulary), encoding="utf-8")
-        return self._resource
+        return self.keep(Speller.from_texts(texts))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Normalise the examples as messages will be."""
@@ -188,6 +164,7 @@ class SpellingNormaliser(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the normalised text; the original stays."""
+        speller = self.learnt or Speller({})
         for message in messages:
-            message.set(NORMALISED, self._speller.normalise(message.get(TEXT) or ""), add_to_output=True)
+            message.set(NORMALISED, speller.normalise(message.get(TEXT) or ""), add_to_output=True)
         return messages

@@ -7,17 +7,17 @@ what the message seemed to ask stays in `topics` and in `intent_before`.
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import load_encoder
+from bot.nlu.learnt import Learns
 from bot.nlu.spelling import NORMALISED
 from bot.nlu.warning_net import Near, WarningNet
 from bot.safety import Assessment, Context, SignFound, Tier, assess
@@ -32,61 +32,24 @@ PLAINLY = 0.6
 REPORTS = frozenset({"report_soreness"})
 REPORT_MARGIN = 3.0  # above the net's threshold
 PLAINLY_HARMLESS = frozenset(
-    {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later"}
-    | {
-        "opt_out",
-        "other_language",
-        "rude",
-        "my_progress",
-        "repeat",
-        "in_short",
-        "explain_more",
-        "ask_sources",
-    }
-    | {"talk_to_human"}
-)
+    {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later",
+     "opt_out", "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources", "talk_to_human"}
+)  # fmt: skip
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class WarningSigns(GraphComponent):
+class WarningSigns(Learns[WarningNet]):
     """Sets `safety`, and the intent `warning` when a person must act today. Of rules and net the higher tier wins."""
 
-    def __init__(self, net: WarningNet | None, model_storage: ModelStorage, resource: Resource) -> None:
-        self._net = net
-        self._model_storage = model_storage
-        self._resource = resource
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> WarningSigns:
-        """Make an untrained component: the rules alone."""
-        return cls(None, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> WarningSigns:
-        """Read the trained net back."""
-        with model_storage.read_from(resource) as folder:
-            return cls(WarningNet.load(load_encoder(), folder), model_storage, resource)
+    def read(cls, folder: Path) -> WarningNet:
+        """Read the trained net back; until there is one, the rules are alone."""
+        return WarningNet.load(load_encoder(), folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the net: data/warnings.yml against every example of data/nlu."""
         harmless = [message.get(NORMALISED) for message in training_data.intent_examples]
-        self._net = WarningNet.fit(load_encoder(), harmless)
-        with self._model_storage.write_to(self._resource) as folder:
-            self._net.save(folder)
-        return self._resource
+        return self.keep(WarningNet.fit(load_encoder(), harmless))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Assess each message."""
@@ -106,7 +69,7 @@ class WarningSigns(GraphComponent):
 
     def _look(self, message: Message, text: str) -> Near | None:
         """What the net finds, by as much as this message must show."""
-        near = self._net.look(message.get(NORMALISED) or text) if self._net else None
+        near = self.learnt.look(message.get(NORMALISED) or text) if self.learnt else None
         return near if near is not None and near.margin > self._margin(message) else None
 
     def _margin(self, message: Message) -> float:
