@@ -33,7 +33,8 @@ REPORTS = frozenset({"report_soreness"})
 REPORT_MARGIN = 3.0  # above the net's threshold
 PLAINLY_HARMLESS = frozenset(
     {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later",
-     "opt_out", "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources", "talk_to_human"}
+     "opt_out", "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources",
+     "talk_to_human"}
 )  # fmt: skip
 
 
