@@ -16,6 +16,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.nlu.utils.spacy_utils import SpacyNLP as RasaSpacyNLP
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 from spacy.symbols import NORM, ORTH
@@ -86,3 +87,7 @@ class SpacyNLP(RasaSpacyNLP):
     def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
         """Leave the examples as they are: nothing learns from spaCy's documents, and 15,000 of them take 2 GB."""
         return training_data
+
+    def process(self, messages: list[Message], model: SpacyModel) -> list[Message]:
+        """Leave a message as it is: the entity extractor reads it by itself, and nobody else would read it here."""
+        return messages

@@ -41,7 +41,7 @@ class Spelling:
     def reduced(self, text: str, components: np.ndarray) -> np.ndarray:
         """Return a text's features times `components`."""
         places, weights = self._weigh(*_counted(text))
-        product: np.ndarray = weights @ components[places].astype(np.float32)
+        product: np.ndarray = weights @ components[places]
         return product
 
     def _weigh(self, places: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

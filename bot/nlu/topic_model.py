@@ -115,6 +115,7 @@ class TopicModel:
         """Read back what `save` wrote."""
         with np.load(folder / "topics.npz") as arrays:
             parameters = {name: arrays[name] for name in arrays.files}
+        parameters["components"] = parameters["components"].astype(np.float32)  # once, not for every text
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         known = Known((folder / "known.onnx").read_bytes())
         return cls(encoder, labels, Spelling(parameters.pop("weight_of")), parameters, known)
