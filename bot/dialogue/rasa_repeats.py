@@ -3,9 +3,10 @@
 Rasa checks the JSON schema of action results, and each result against it (a fifth of a turn): that is for action
 servers that somebody else wrote. Ours run in this process and are typed. It also looks for the class of each stored
 event through all subclasses of `Event`; seeks each rule twice, by the patient's very words, which no rule of ours
-names, and by intent; compares all rules with the whole conversation, though few end as it does; takes slots to pieces
-to copy them; and copies every event for debug lines that nobody reads. In training it copies every example, value by
-value, and fingerprints it anew, value by value, each time that it joins two files (a quarter of a training). At a
+names, and by intent; compares all rules with the whole conversation, though few end as it does; goes through the whole
+conversation again for each action, to copy it; takes slots to pieces to copy them; and copies every event for debug
+lines that nobody reads. In training it copies every example, value by value, and fingerprints it anew, value by value,
+each time that it joins two files (a quarter of a training). At a
 start it parses the model's domain four times, to check what it has written itself (a quarter of a start).
 """
 
@@ -52,6 +53,7 @@ def do_once() -> None:
     RulePolicy._find_action_from_rules = _by_intent
     RulePolicy._get_possible_keys = _that_end_alike
     Slot.__copy__ = _copied_slot
+    DialogueStateTracker.copy = _copied_tracker
     processor.copy = SimpleNamespace(deepcopy=lambda logged: logged)
     Message.__deepcopy__ = _copied
     Message.fingerprint = _fingerprint
@@ -104,6 +106,16 @@ def _ending(state: State) -> tuple[str | None, str | None]:
 def _copied_slot(self: Slot) -> Slot:
     other = object.__new__(type(self))
     other.__dict__.update(self.__dict__)
+    return other
+
+
+def _copied_tracker(self: DialogueStateTracker) -> DialogueStateTracker:
+    """Return a copy that takes over where the conversation stands, instead of one that goes through it again."""
+    other = copy(self)
+    other.events = copy(self.events)
+    other.slots = copy(self.slots)
+    other.slots.update((name, copy(slot)) for name, slot in self.slots.items())
+    other.active_loop = copy(self.active_loop)
     return other
 
 
