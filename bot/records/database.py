@@ -69,7 +69,7 @@ class Database:
     def looking(self) -> Iterator[Connection]:
         """A connection that only reads, for a value or two in the clear: half the cost of a session."""
         try:
-            with self._reader.connect() as connection:
+            with self._looker.connect() as connection:
                 yield connection
         except (OperationalError, InterfaceError) as error:
             raise self._lost(error) from error
@@ -80,6 +80,10 @@ class Database:
         on_sqlite = self.engine.dialect.name == "sqlite"
         engine = _sqlite(self.engine.url) if on_sqlite else self.engine
         return engine.execution_options(reading=True, **_read_only(engine))
+
+    @cached_property
+    def _looker(self) -> Engine:
+        return self._reader.execution_options(looking=True)
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -200,7 +204,8 @@ def _sqlite(url: URL) -> Engine:
             connection.exec_driver_sql(f"pragma query_only={int(reading)}")
             connection.exec_driver_sql(f"pragma foreign_keys={int(not migrating)}")
             connection.info["begun_for"] = (reading, migrating)
-        connection.exec_driver_sql("begin" if reading else "begin immediate")
+        if not options.get("looking", False):  # each statement of a look stands alone
+            connection.exec_driver_sql("begin" if reading else "begin immediate")
 
     return engine
 

@@ -155,7 +155,8 @@ def add(session: Session, table: type[Row], /, **values: Any) -> Row:
 def insert_once(session: Session, table: type[Row], unique: Iterable[str], /, **values: Any) -> bool:
     """Insert a row unless one with the same unique columns is there; say whether it was inserted."""
     ready = sealed_values(session, table, _defaults(table) | values)
-    return session.execute(_insert_once(table, tuple(unique), tuple(ready)), ready).first() is not None
+    insert = _insert_once(table, tuple(unique), tuple(ready))
+    return session.connection().execute(insert, ready).first() is not None
 
 
 @cache

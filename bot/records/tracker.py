@@ -54,10 +54,11 @@ def append_events(
 
     Whoever appends holds the conversation (`conversations.touch`).
     """
-    stored = count_events(session, conversation) + len(events)
+    stored = count_events(session.connection(), conversation) + len(events)
     if events:
         row = {"conversation_id": conversation, "sequence": stored - 1, "type": "turn", "at": now}
-        session.execute(_APPEND, sealed_values(session, TrackerEventRow, row | {"data": list(events)}))
+        row = sealed_values(session, TrackerEventRow, row | {"data": list(events)})
+        session.connection().execute(_APPEND, row)
     return stored
 
 
@@ -79,7 +80,7 @@ def newest(session: Session | Connection, conversation: str) -> Newest | None:
     return None if found is None else Newest(*found)
 
 
-def count_events(session: Session, conversation: str) -> int:
+def count_events(session: Session | Connection, conversation: str) -> int:
     """How many events a conversation has."""
     last = newest(session, conversation)
     return 0 if last is None else last.sequence + 1

@@ -120,7 +120,7 @@ def record(
         at=now,
     )
     if is_new and confidence is not None:
-        session.execute(_LESS_SURE, {"conversation": conversation, "confidence": confidence})
+        session.connection().execute(_LESS_SURE, {"conversation": conversation, "confidence": confidence})
     return is_new
 
 
