@@ -110,12 +110,15 @@ class TurnChannel(InputChannel):
             return json_response({"error": "turn_failed"}, 500)
 
         async def write(response: Any) -> None:
-            line = first
+            ready, line = "", first
             while line is not _END:
-                await response.write(json.dumps(line) + "\n")
+                ready += json.dumps(line) + "\n"
+                if output.queue.empty() and not running.done():  # what is said at once is sent at once
+                    await response.write(ready)
+                    ready = ""
                 line = await output.queue.get()
-            failed = running.exception()
-            await response.write(json.dumps({"failed": True} if failed else {"done": True}) + "\n")
+            end = {"failed": True} if running.exception() else {"done": True}
+            await response.response.send(f"{ready}{json.dumps(end)}\n", end_stream=True)
 
         return stream(write, content_type="application/x-ndjson")
 

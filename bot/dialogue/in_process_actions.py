@@ -55,7 +55,8 @@ class InProcessActions(EndpointConfig):
         call = kwargs["json"]
         call.setdefault("domain", {"responses": self._responses})
         try:
-            result = await asyncio.wait_for(self._executor.run(call), self._time_limit_s)
+            async with asyncio.timeout(self._time_limit_s):
+                result = await self._executor.run(call)
             return result or {"events": [], "responses": []}
         except ActionExecutionRejection as rejection:
             # Not a failure: this is how a form says "these words are not for me".
