@@ -164,6 +164,13 @@ _USED = re.compile(
 )
 
 
+# "woke up with my neck really sore": it is not what was used.
+_SORE_ITSELF = re.compile(
+    r"(?:(?:really|so|very|all|a bit|quite|pretty|still|is|feeling)\s+)*(?:sore|stiff|achy|aching|hurting|tender|"
+    r"throbbing)\b"
+)
+
+
 def _not_sore(folded: str, place: Place) -> bool:
     """ "neck is fine", "not my knee", "you needled my calf but …": named, but not where it is sore."""
     before, after = folded[: place.start], folded[place.end :].lstrip(" )")
@@ -194,6 +201,7 @@ def _not_sore(folded: str, place: Place) -> bool:
         return False  # "couldnt turn my neck"
     return bool(
         _USED.search(before)
+        and not _SORE_ITSELF.match(after)
         and not re.search(
             (
                 r"\b(?:sore|pain|hurts?|ache|soreness|bruise|bruising)\s+(?:on|with|in)\s+(?:my\s+|"

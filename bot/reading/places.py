@@ -42,6 +42,8 @@ def _joined(doc: Doc, parts: list[tuple[str, int, int]], sides: list[tuple[str, 
     places: list[Place] = []
     for number, (name, start, end) in enumerate(parts):
         groups = owned.get(number, [[]])
+        if len(groups) > 1 and len(groups[0]) > 1 and groups[0][0][0] == "both":
+            groups[0].pop(0)  # "both knees, left 3 right 1"
         name_side = _one_side(doc, groups[0])
         if name_side is None and number and _shares_side(doc, parts, owned, number):
             name_side = places[-1].side

@@ -77,7 +77,11 @@ def usable(
     asked_else = question is Question.SESSION or _OTHER_BUSINESS.search(folded)
     if not asked_else and latest_of_series(folded, numerals) is not None:
         return numerals
-    needed = 4 if _ABOUT_THE_SCALE.search(folded) else _needed(folded, question, bool(places))
+    needed = _needed(folded, question, bool(places))
+    asking = _end_of_a_question_about_the_scale(folded)
+    numerals = [
+        one for one in numerals if one.start >= asking or _strength(folded, one, numerals, places) == 4
+    ]
     strengths = [_strength(folded, one, numerals, places) for one in numerals]
     if not any(strength >= needed for strength in strengths):
         return []
@@ -106,6 +110,14 @@ _ABOUT_THE_SCALE = re.compile(
     r"^\W*(?:(?:ok|so|but|and|hi|hey|wait|um|hmm)\W+)*(?:what|is|does|do|why|how|which|whats|what's|can "
     r"you|could you)\b.*(?:\?|\bmean|\bcount\w*|\bnormal|\bbad|\bworst|\bhigh\b|\bgood)"
 )
+
+
+def _end_of_a_question_about_the_scale(folded: str) -> int:
+    """Where a number may be a score again: 0 when the message does not open with such a question."""
+    if not _ABOUT_THE_SCALE.search(folded):
+        return 0
+    mark = folded.find("?")
+    return mark if mark >= 0 else len(folded)
 
 
 def _needed(folded: str, question: Question, placed: bool) -> int:

@@ -245,6 +245,8 @@ def _right_is_a_side(word: _Word) -> bool:
         return before not in {"all", "feel", "feels"}
     if before in {"its", "'s", "is"} and after in {"", ".", ","} and word.says(_LEFT):
         return True  # "i said left but its right"
+    if before.isdigit() and word.says(_LEFT):
+        return True  # "neck 4 left, 2 right"
     too = word.doc[word.token.i + 1 : word.token.i + 3].text == "as well"
     if before in _NOT_RIGHT_BEFORE or before == "'s" or (after in _NOT_RIGHT_AFTER and not too):
         return False

@@ -124,7 +124,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"just|not long|ever since|since|(?:the )?same (?:day|evening|night|afternoon)|right "
         r"from)\s+(?:after|since|following|post|later than|right after|before)\s+(?:(?:my|the|our|your|"
         rf"that|last|this|first|second|dry|i (?:had|did)|having)\s+)*(?:{_SESSION_NOUN})(?:\s+session|"
-        r"\s+appointment)?"
+        r"\s+appointment)?\b(?!\s+(?:number|no\.?|#)\s*\d)"
     )),
     ("after_session", (
         r"(?:the )?(?:very )?(?:same )?(?:night|day|morning|evening|afternoon) of (?:(?:my|the|our|your|"

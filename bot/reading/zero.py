@@ -76,7 +76,7 @@ _EXCEPTION = re.compile(
 _SOFTENED = re.compile(
     r"\b(?:almost|nearly|practically|virtually|hardly|barely|pretty much|basically|close to|next to|"
     r"wasnt|wasn't|hope|hoping|want|wish|will|would be|should be|mostly|until|til|if|when|once|can't|"
-    r"cant|cannot|says?)\s+(?:\w+\s+){0,2}$"
+    r"cant|cannot|says?|never|rarely|seldom)\s+(?:\w+\s+){0,2}$"
 )
 _OF_A_SYMPTOM = re.compile(
     r"\b(?:bruis\w*|swell\w*|swoll\w*|numb\w*|tingl\w*|headache|migraine|stiff\w*|red\w*|itch\w*|fever|"
@@ -84,7 +84,7 @@ _OF_A_SYMPTOM = re.compile(
 )
 _OWN_VERB = re.compile(r"(?:doesn'?t|does not|didn'?t|did not|don'?t|isn'?t) (?:even )?(?:hurt|ache)")
 _QUESTION = re.compile(
-    r"\b(?:is it (?:ok|okay|normal|bad|weird)|should i|does that mean|why am i|what if)\b|\bnormal\b[^.]*\?"
+    r"\b(?:is it (?:ok|okay|normal|bad|weird)|should i|does (?:an? )?\w+ mean|why am i|what if)\b|\bnormal\b[^.]*\?"
 )
 
 
