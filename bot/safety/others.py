@@ -27,7 +27,7 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         ):
             continue
         told = any(cue.last < present.first <= match.last for present in text.of("PRESENT"))
-        if not told and not any(_is_now(now, cue, text) for now in text.of("NOW")):
+        if not told and not any(_is_now(now, cue, match, text) for now in text.of("NOW")):
             return True
     return False
 
@@ -43,10 +43,12 @@ _COMPARES = frozenset({"like", "as"})
 _PRESENT_TIMES = frozenset({"now", "today", "tonight", "currently"})
 
 
-def _is_now(now: Mention, cue: Mention, text: ReadText) -> bool:
-    """True when a story is told of now; a poster stays one "in your waiting room"."""
+def _is_now(now: Mention, cue: Mention, match: Match, text: ReadText) -> bool:
+    """True when a story is told of now; a poster stays one "in your waiting room", and "now im nervous" tells none."""
+    after = [token.text for token in text.tokens[now.last + 1 : now.last + 2]]
+    mine = now.first > match.last and bool(_ME & {text.tokens[now.last].text, *after})
     here = text.tokens[now.first].sentence == text.tokens[cue.first].sentence
-    return here and (cue.concept != "NEWS" or text.tokens[now.last].text in _PRESENT_TIMES)
+    return here and not mine and (cue.concept != "NEWS" or text.tokens[now.last].text in _PRESENT_TIMES)
 
 
 def _of_them(first: int, last: int, text: ReadText) -> bool:

@@ -10,7 +10,8 @@ from bot.settings import ROOT
 
 
 @pytest.mark.parametrize(
-    ("name", "false_alarms"), [("blind8.yml", 0.05), ("blind9.yml", 0.08), ("blind10.yml", 0.05)]
+    ("name", "false_alarms"),
+    [("blind8.yml", 0.05), ("blind9.yml", 0.08), ("blind10.yml", 0.05), ("blind11.yml", 0.05)],
 )
 def test_a_stranger_s_warnings_are_caught_and_few_harmless_messages_are_called_one(
     assistant, name, false_alarms
