@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+import psutil
+from sqlalchemy import func, select, text
 
 from benchmarks.webhooks import TOKEN, fake_carrier
+from bot.records.database import Database
 from bot.records.inbox import InboxRow
 from bot.records.outbox import OutboxRow
 from bot.sms.carrier.network import Network
@@ -21,6 +23,7 @@ from tests.redis import redis_server
 from tests.system.production import Production, production
 
 KINDS = ("bot.dialogue.serve", "bot.web", "bot.worker")
+DATABASE = "postgres"
 SETTLED_WITHIN_S = 400
 
 
@@ -66,15 +69,28 @@ def unsettled(rig: Rig) -> bool:
 
 @contextmanager
 def processor_time(rig: Rig) -> Iterator[dict[str, float]]:
-    """Milliseconds of processor that each kind of process takes within the block."""
-    spent = {kind: -_spent(rig, kind) for kind in KINDS}
+    """Milliseconds of processor that each kind of process, and the database, takes within the block."""
+    server = server_of(rig.house.database)
+    spent = {kind: -spent_by(rig.house.children(kind)) for kind in KINDS}
+    spent[DATABASE] = -spent_by(server.children())
     yield spent
     for kind in KINDS:
-        spent[kind] += _spent(rig, kind)
+        spent[kind] += spent_by(rig.house.children(kind))
+    spent[DATABASE] += spent_by(server.children())
 
 
-def _spent(rig: Rig, kind: str) -> float:
-    times = [process.cpu_times() for process in rig.house.children(kind)]
+def server_of(database: Database) -> psutil.Process:
+    """PostgreSQL's first process: those that serve connections are its children."""
+    with database.reading() as session:
+        served_by = psutil.Process(session.scalar(text("select pg_backend_pid()")))
+    parent = served_by.parent()
+    assert parent is not None
+    return parent
+
+
+def spent_by(processes: list[psutil.Process]) -> float:
+    """Milliseconds of processor that these processes have taken."""
+    times = [process.cpu_times() for process in processes]
     return sum(time.user + time.system for time in times) * 1000
 
 

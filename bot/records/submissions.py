@@ -50,12 +50,6 @@ _SUBMIT = (
 )
 
 
-_SENT_SINCE = select(func.count()).where(
-    _TABLE.c.phone_hash == bindparam("number"),
-    _TABLE.c.kind.in_(bindparam("kinds", expanding=True)),
-    _TABLE.c.created_at > bindparam("since"),
-    _TABLE.c.state.not_in(("cancelled", "expired")),
-)
 _BY_CALLBACK = (
     select(OutboxRow)
     .where(or_(OutboxRow.provider_sid == bindparam("sid"), OutboxRow.ref == bindparam("our_ref")))
@@ -218,12 +212,6 @@ def cancel_queued(session: Session, phone_hash: str, reason: str, *, keep: tuple
         .values(state="cancelled", last_error=reason)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def sent_since(session: Session, phone_hash: str, kinds: tuple[str, ...], since: datetime) -> int:
-    """How many texts of some kinds were queued for a number since a moment and not given up."""
-    found = session.connection().scalar(_SENT_SINCE, {"number": phone_hash, "kinds": kinds, "since": since})
-    return int(found or 0)
 
 
 def waiting(session: Session, *, now: datetime) -> tuple[int, timedelta | None]:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.records import alerts, inbox, messages, patients, submissions, visits
+from bot.records import alerts, inbox, messages, patients, threads, visits
 from bot.records.inbox import Inbound as Stored
 from bot.records.rows import vault_of
+from bot.records.threads import Around
 from bot.safety import Assessment, Context, SignFound, Tier, assess, urgent_text
 from bot.settings import Clinic
 from bot.sms import consent, wording
@@ -26,6 +27,7 @@ from bot.sms.words import words_of
 DOOR = "door"
 _LEASE = timedelta(seconds=30)
 REPLIES = ("reply", "notice")
+_LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def receive(session: Session, text: Inbound, clinic: Clinic, *, provider: str, n
     """Take a verified text in. The same provider id again changes nothing."""
     phone = e164(text.sender, clinic.country)
     said, was_cut = words_of(text.body)
-    known = patients.ids_at(session, vault_of(session).phone_hash(phone)) if phone else ()
-    patient = known[0] if len(known) == 1 else None
+    people = patients.ids_at(session, vault_of(session).phone_hash(phone)) if phone else ()
+    patient = people[0] if len(people) == 1 else None
     details = {"media": text.media, "cut": was_cut}
     message, is_new = inbox.receive(
         session, "sms", f"{provider}:{text.sid}", thread_of(session, phone or text.sender), said, now=now,
@@ -57,8 +59,12 @@ def receive(session: Session, text: Inbound, clinic: Clinic, *, provider: str, n
     )  # fmt: skip
     if phone is None:  # a short code or a mail gateway: nobody to answer
         return Received(message, True, _done(session, message, now, error="no_number"))
-    heard = _judge(session, message, clinic, now=now)
-    return Received(message, True, _answer_at_once(session, message, phone, heard, clinic, now=now))
+    known = threads.around(
+        session, message.conversation_id, vault_of(session).phone_hash(phone), scope=consent.SCOPE,
+        kinds=REPLIES, since=now - _LATELY,
+    )  # fmt: skip
+    heard = _judge(session, message, known, clinic, now=now)
+    return Received(message, True, _answer_at_once(session, message, phone, heard, known, clinic, now=now))
 
 
 def open_alert(session: Session, message: Stored, sign: str, tier: Tier, *, now: datetime) -> None:
@@ -69,13 +75,13 @@ def open_alert(session: Session, message: Stored, sign: str, tier: Tier, *, now:
     )  # fmt: skip
 
 
-def _judge(session: Session, message: Stored, clinic: Clinic, *, now: datetime) -> Assessment:
+def _judge(session: Session, message: Stored, known: Around, clinic: Clinic, *, now: datetime) -> Assessment:
     """Look for warning signs; one opens its alert and queues the fixed words before anything else."""
     visit = (
         next(iter(visits.of_patient(session, message.patient_id, 1)), None) if message.patient_id else None
     )
     context = Context(
-        question=messages.last_said(session, message.conversation_id),
+        question=known.last_said,
         channel="sms",
         session_at=visit.ended_at if visit else None,
         now=now,
@@ -94,11 +100,17 @@ def _unnamed(heard: Assessment) -> tuple[SignFound, ...]:
 
 
 def _answer_at_once(
-    session: Session, message: Stored, phone: str, heard: Assessment, clinic: Clinic, *, now: datetime
+    session: Session,
+    message: Stored,
+    phone: str,
+    heard: Assessment,
+    known: Around,
+    clinic: Clinic,
+    *,
+    now: datetime,
 ) -> bool:
     """Do what needs no understanding; say whether the rest waits for the worker."""
-    number = vault_of(session).phone_hash(phone)
-    state = consent.state_of(session, number)
+    state = known.consent
     wish = consent.wish_in(message.body, state) if message.body else Wish.NONE
     if wish is Wish.STOP or (wish is Wish.STOP_PERHAPS and not heard.is_alert):
         return _stop(session, message, phone, wish, state, clinic, now=now)
@@ -122,8 +134,7 @@ def _answer_at_once(
         return _notice(session, message, wording.help_text(clinic), now=now)
     if state == "withdrawn":  # they asked for silence; staff see what they wrote
         return _done(session, message, now, error="opted_out")
-    hour_ago = now - timedelta(hours=1)
-    if submissions.sent_since(session, number, REPLIES, hour_ago) >= clinic.sms.replies_an_hour:
+    if known.sent >= clinic.sms.replies_an_hour:
         return _done(session, message, now, error="too_many")
     if not message.body:
         return _notice(session, message, wording.no_words(clinic), now=now)

@@ -1,4 +1,4 @@
-"""Database work away from the event loop: on SQLite one writer that commits together, several on PostgreSQL."""
+"""Database work away from the event loop: what waits is committed together, on SQLite by one writer, else by a few."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.records.database import Database
+from bot.records.database import Database, DatabaseUnavailableError
 
 Result = TypeVar("Result")
 _MOST_TOGETHER = 50
+_DEADLOCK = "40P01"  # PostgreSQL's code
+_WRITERS = 3  # on PostgreSQL: more of them only make smaller groups, and take turns at the interpreter
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,7 @@ class Records:
         is_sqlite = database.engine.dialect.name == "sqlite"
         # What is read is one moment. On SQLite it always is; on PostgreSQL each statement would see its own.
         self._one_moment = {} if is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        self._most_together = _MOST_TOGETHER if is_sqlite else 1
-        self._writers = ThreadPoolExecutor(1 if is_sqlite else 6, "web-write")
+        self._writers = ThreadPoolExecutor(1 if is_sqlite else _WRITERS, "web-write")
         self._readers = ThreadPoolExecutor(4, "web-read")
         self._waiting: deque[_Job] = deque()
 
@@ -57,43 +57,41 @@ class Records:
         """Commit what waits. Most of a commit is waiting for the disk, and that is as long for many as for one."""
         jobs: list[_Job] = []
         with suppress(IndexError):  # until nothing waits
-            while len(jobs) < self._most_together:
+            while len(jobs) < _MOST_TOGETHER:
                 job = self._waiting.popleft()
                 if job.done.set_running_or_notify_cancel():
                     jobs.append(job)
-        try:
-            if len(jobs) == 1:
+        if len(jobs) > 1 and self._write_together(jobs):
+            return
+        for job in jobs:
+            try:
                 with self.database.transaction() as session:
-                    result = jobs[0].run(session)
-                jobs[0].done.set_result(result)
-            elif jobs:
-                self._write_together(jobs)
+                    result = job.run(session)
+            except BaseException as error:
+                job.done.set_exception(error)
+            else:
+                job.done.set_result(result)
+
+    def _write_together(self, jobs: list[_Job]) -> bool:
+        """Commit them as one. False: one of them failed, nothing was written, and each must be tried alone."""
+        results: list[Any] = []
+        try:
+            with self.database.transaction() as whole:
+                for job in jobs:
+                    result = job.run(whole)
+                    whole.flush()
+                    whole.expunge_all()  # the next one sees none of this one's objects
+                    results.append(result)
         except BaseException as error:
+            if len(results) < len(jobs) and not _is_lost(error):
+                return False
+            # Of a commit that breaks off nobody knows whether it was done: nothing is tried again here.
             for job in jobs:
                 job.done.set_exception(error)
-
-    def _write_together(self, jobs: list[_Job]) -> None:
-        failed: dict[int, Exception] = {}
-        results: dict[int, Any] = {}
-        with self.database.transaction() as whole:
-            for number, job in enumerate(jobs):
-                # Each in a session and a savepoint of its own: it neither sees another's objects nor shares its end.
-                own = Session(
-                    whole.connection(), info=whole.info, expire_on_commit=False,
-                    join_transaction_mode="create_savepoint",
-                )  # fmt: skip
-                try:
-                    with own, own.begin():
-                        results[number] = job.run(own)
-                except (OperationalError, InterfaceError):
-                    raise  # the database is lost: for all
-                except Exception as error:
-                    failed[number] = error
-        for number, job in enumerate(jobs):
-            if number in failed:
-                job.done.set_exception(failed[number])
-            else:
-                job.done.set_result(results[number])
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                job.done.set_result(result)
+        return True
 
     async def read(self, work: Callable[..., Result], *args: Any, **more: Any) -> Result:
         """Run `work(session, ...)` in a session that only reads: the database as it was at one moment, or else
@@ -114,3 +112,9 @@ class Records:
         """Let running work end and stop the threads."""
         self._writers.shutdown()
         self._readers.shutdown()
+
+
+def _is_lost(error: BaseException) -> bool:
+    """Whether the database is lost for all; two groups that wait for each other are not lost, one goes on alone."""
+    cause = getattr(error.__cause__, "orig", None)
+    return isinstance(error, DatabaseUnavailableError) and getattr(cause, "pgcode", None) != _DEADLOCK
