@@ -29,7 +29,7 @@ from benchmarks.drilling import Place, kill, open_at, send_texts, server, start,
 from benchmarks.drilling import carrier as taking_carrier
 from benchmarks.kill_drill import queue, unsettled
 from benchmarks.rig import server_of, spent_by
-from benchmarks.webhooks import TOKEN, at_rate, carrier
+from benchmarks.webhooks import TOKEN, Acknowledged, at_rate, carrier
 from bot.processes import BEHIND_THE_DOOR
 from bot.settings import ROOT
 from tests.ports import free_port
@@ -51,9 +51,10 @@ def main(
             _doors(place, doors) as standing,
         ):
             asyncio.run(_posted(place, 50, 2))  # what is done once is done
-            queue(database, int(1000 * seconds), 1) if workers else None
+            texts = int(1000 * seconds) if workers else 0  # more than they can send meanwhile
+            queue(database, texts, 1)
             crew = [start(_behind_the_door, place) for _ in range(workers)]
-            while workers and unsettled(database) == int(1000 * seconds):
+            while texts and unsettled(database) == texts:
                 time.sleep(0.05)
             postgres, sending = server_of(database).children(), [psutil.Process(one.pid) for one in crew]
             left, before = unsettled(database), [spent_by(each) for each in (standing, postgres, sending)]
@@ -78,7 +79,7 @@ def main(
     typer.echo(json.dumps(shown, indent=1))
 
 
-async def _posted(place: Place, rate: float, seconds: float):  # type: ignore[no-untyped-def]
+async def _posted(place: Place, rate: float, seconds: float) -> Acknowledged:
     async with carrier(f"http://127.0.0.1:{place.door_port}") as one:
         return await at_rate(one, rate, seconds)
 
