@@ -54,7 +54,7 @@ _UNITS = (
     r"o'?clock|a\.?m\.?\b|p\.?m\.?\b|bruises?|lumps?|marks|dots|fingers|toes|dollars?|bucks|euros?|quid|"
     r"stars?|trimester|"
     r"year old|horas?|dias?|semanas?|minutos?|anos|noches?|sesiones|de la (?:manana|tarde|noche)|degrees?|"
-    r"therapists?|physios?|doctors?|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|"
+    r"therapists|physios|doctors|classes|games?|matches|rides?|runs?|holes|innings|quarters|blocks|"
     r"coffees?|naps?|"
     r"sleeps|bags?|floors?|buckets?|loads|trips|flights|lengths|widths|overs|pages|quid|grand|ticks?|shakes?|"
     r"jiffys?|thumbs? up|"

@@ -38,6 +38,12 @@ _CONCLUDED = re.compile(
 _ONLY_FOR = re.compile(r"\bthat'?s (?:only |just )?for (?:the|my)\b")
 
 
+# "two, much better than the six i had": not the score, and the one before it.
+_HELD_AGAINST = re.compile(
+    r"\b(?:better|worse|less|more|lower|higher) than (?:the|my|yesterday'?s|\w+day'?s|last \w+'?s)\s+$"
+)
+
+
 def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -> Score:
     """Read the score of a folded message. `places` are the stretches of body parts found in it."""
     if other_scale(folded):
@@ -50,6 +56,11 @@ def read_score(folded: str, question: Question, places: list[tuple[int, int]]) -
     if not numerals:
         return _zero_score(zero) if zero else Score()
     score = _chosen(_without_closing_day(folded) if places else folded, numerals, zero, question)
+    if score.value is not None and score.previous is None:
+        held = [
+            one for one in found if one.start != score.start and _HELD_AGAINST.search(folded[: one.start])
+        ]
+        score = with_previous(score, held)
     weaker = [one for one in found if one not in numerals and LOWEST <= one.low <= one.high <= HIGHEST]
     return Score(ask=Ask.UNCLEAR) if _in_doubt(folded, score, weaker, question, places) else score
 

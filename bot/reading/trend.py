@@ -148,8 +148,8 @@ _SITUATIONAL = re.compile(
 
 def trend_in(folded: str, score: float | None, previous: float | None) -> Trend | None:
     """Return the change said in words, or the one that the earlier and present scores show."""
-    if score is not None and previous is not None and score != previous:
-        return Trend("better" if score < previous else "worse", 0, 0)
+    if score is not None and previous is not None and (score != previous or score > 0):
+        return Trend("same" if score == previous else "better" if score < previous else "worse", 0, 0)
     if _SINCE_GONE_BACK.search(folded):
         found = _SINCE_GONE_BACK.search(folded)
         assert found is not None
