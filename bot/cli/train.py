@@ -12,7 +12,7 @@ def train(force: bool = typer.Option(False, help="Train even when nothing change
     from bot.dialogue import training
 
     started = time.perf_counter()
-    typer.echo("Training (about 40 s; the first time 20 s more, to encode every example) ...")
+    typer.echo("Training (about 20 s; the first time half a minute more, to encode every example) ...")
     result = training.train(force)
     took = time.perf_counter() - started
     typer.echo(

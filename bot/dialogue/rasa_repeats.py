@@ -5,16 +5,14 @@ servers that somebody else wrote. Ours run in this process and are typed. It als
 event through all subclasses of `Event`; seeks each rule twice, by the patient's very words, which no rule of ours
 names, and by intent; compares all rules with the whole conversation, though few end as it does; goes through the whole
 conversation again for each action, to copy it; takes slots to pieces to copy them; and copies every event for debug
-lines that nobody reads. In training it copies every example, value by value, and fingerprints it anew, value by value,
-each time that it joins two files (a quarter of a training). At a
-start it parses the model's domain four times, to check what it has written itself (a quarter of a start).
+lines that nobody reads. At a start it parses the model's domain four times, to check what it has written itself (a
+quarter of a start). Training has its own: bot/dialogue/rasa_training.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from copy import copy, deepcopy
+from copy import copy
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -31,15 +29,12 @@ from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ACTION_NAME, INTENT, RESPONSE
-from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
-from rasa.shared.utils.io import get_text_hash, read_yaml_file
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
+from rasa.shared.utils.io import read_yaml_file
 
 _look_for_class = Event.resolve_by_type
 _find_rule = RulePolicy._find_action_from_rules
 _that_apply = RulePolicy._get_possible_keys
-_deep_fingerprint = Message.fingerprint
 
 FoundRule = tuple[
     str | None, str | None, bool
@@ -55,9 +50,6 @@ def do_once() -> None:
     Slot.__copy__ = _copied_slot
     DialogueStateTracker.copy = _copied_tracker
     processor.copy = SimpleNamespace(deepcopy=lambda logged: logged)
-    Message.__deepcopy__ = _copied
-    Message.fingerprint = _fingerprint
-    TrainingData.sanitize_examples = staticmethod(_sanitised)
     DomainProvider.load = classmethod(_with_domain)
 
 
@@ -117,37 +109,6 @@ def _copied_tracker(self: DialogueStateTracker) -> DialogueStateTracker:
     other.slots.update((name, copy(slot)) for name, slot in self.slots.items())
     other.active_loop = copy(self.active_loop)
     return other
-
-
-def _copied(self: Message, memo: dict[int, Any]) -> Message:
-    """Return a copy that shares words and numbers, which nobody can change, and the fingerprint."""
-    other = copy(self)
-    other.data = {
-        name: value if isinstance(value, str | float | int | None) else deepcopy(value, memo)
-        for name, value in self.data.items()
-    }
-    other.features = deepcopy(self.features, memo)
-    other.output_properties = set(self.output_properties)
-    return other
-
-
-def _fingerprint(self: Message) -> str:
-    """Return a text that is the same for the same contents; of words alone, one hash instead of one for each."""
-    of_words = not self.features and all(isinstance(value, str) for value in self.data.values())
-    if of_words and self._cached_fingerprint is None:
-        self._cached_fingerprint = get_text_hash(repr(sorted(self.data.items())))
-    found: str = _deep_fingerprint(self)
-    return found
-
-
-def _sanitised(examples: Sequence[Message]) -> list[Message]:
-    """Strip labels and drop doubles, as Rasa does; an example that has nothing to strip keeps its fingerprint."""
-    for example in examples:
-        for name in (INTENT, RESPONSE):
-            label = example.get(name)
-            if label and label != label.strip():
-                example.set(name, label.strip())
-    return list(dict.fromkeys(examples))
 
 
 def _with_domain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from dataclasses import dataclass
@@ -52,16 +53,29 @@ def train(force: bool = False) -> Training:
         return Training(model, trained=False)
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     refuse_tensorflow_components(config)
+    gc.disable()  # it would walk every example over and over, a tenth of a training, and find nothing
+    try:
+        _train_into(unfinished)
+    finally:
+        gc.enable()
+    unfinished.replace(model)  # whole or not at all: assistants that run take the newest (new_models.py)
+    _forget_old(model)
+    return Training(model, trained=True)
+
+
+def _train_into(unfinished: Path) -> None:
     os.environ.setdefault(
         "RASA_MAX_CACHE_SIZE", "0"
     )  # we train whole or not at all: nothing would read the cache
     from rasa.model_training import train as rasa_train
 
     from bot.dialogue.rasa_repeats import do_once
+    from bot.dialogue.rasa_training import train_side_by_side
     from bot.nlu.encoder import load_encoder
 
     quiet()
     do_once()
+    train_side_by_side()
     load_encoder()  # wrong weights are said before the work, in one line
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),
@@ -73,9 +87,6 @@ def train(force: bool = False) -> Training:
     )
     if result.code != 0 or not unfinished.is_file():
         raise SettingsError("training failed; `rasa data validate` names what is wrong in data/")
-    unfinished.replace(model)  # whole or not at all: assistants that run take the newest (new_models.py)
-    _forget_old(model)
-    return Training(model, trained=True)
 
 
 def quiet() -> None:

@@ -37,6 +37,7 @@ MODULES = frozenset(
         "rasa.utils.plotting",
         *(f"rasa.core.channels.{name}" for name in _MESSENGERS),
         "rasa.core.channels.console",  # `bot chat` is ours
+        "rasa.engine.recipes.default_components",  # all components: ours are named by module (config.yml)
         "spacy.cli",  # spaCy's command line, which `import spacy` brings
         "spacy.cli.info",
     }

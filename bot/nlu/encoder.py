@@ -104,10 +104,12 @@ class Encoder:
         """
         missing = list({text: None for text in texts if text not in self._seen})
         if len(missing) >= MANY:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                fresh = dict(zip(missing, pool.map(self._run, missing), strict=True))
+            cores = os.cpu_count() or 1
+            with ThreadPoolExecutor(cores) as pool:
+                shares = pool.map(self._run_each, (missing[core::cores] for core in range(cores)))
+                fresh = {text: vectors for share in shares for text, vectors in share.items()}
         else:
-            fresh = {text: self._run(text) for text in missing}
+            fresh = self._run_each(missing)
         vectors = np.stack([fresh[text] if text in fresh else self._seen[text] for text in texts])
         self._seen.update(fresh)
         self._forget()
@@ -116,6 +118,9 @@ class Encoder:
     def _forget(self) -> None:
         while len(self._seen) > CACHED_TEXTS:
             self._seen.popitem(last=False)
+
+    def _run_each(self, texts: list[str]) -> dict[str, np.ndarray]:
+        return {text: self._run(text) for text in texts}
 
     def _run(self, text: str) -> np.ndarray:
         # One at a time: 8-bit scales are taken over the whole input, so that neighbours in a batch would change a

@@ -6,12 +6,14 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
 from bot.nlu.encoder import Encoder
 
 MOST_KEPT = 60_000
+_one_at_a_time = Lock()  # nets that learn side by side share texts: the second finds what the first encoded
 
 
 def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
@@ -19,13 +21,14 @@ def kept_layers(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
     if encoder.graph is None:
         return encoder.layers(list(texts))
     file = encoder.graph.with_name(f"{encoder.graph.stem}.vectors.npz")
-    known = _read(file)
-    missing = sorted({text for text in texts if text not in known})
-    if missing:
-        fresh = encoder.layers(missing).astype(np.float16)
-        known |= dict(zip(missing, fresh, strict=True))
-        # Examples that were dropped from the data go when there are too many of them.
-        _write(file, known if len(known) <= MOST_KEPT else {text: known[text] for text in texts})
+    with _one_at_a_time:
+        known = _read(file)
+        missing = sorted({text for text in texts if text not in known})
+        if missing:
+            fresh = encoder.layers(missing).astype(np.float16)
+            known |= dict(zip(missing, fresh, strict=True))
+            # Examples that were dropped from the data go when there are too many of them.
+            _write(file, known if len(known) <= MOST_KEPT else {text: known[text] for text in texts})
     return np.stack([known[text] for text in texts]).astype(np.float32)
 
 

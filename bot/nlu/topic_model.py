@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 from scipy.special import softmax
 
 from bot.nlu.eight_bits import Known
@@ -23,6 +24,7 @@ from bot.nlu.network import outputs, train
 from bot.nlu.spelling_features import Spelling
 
 SPELLING_DIMENSIONS = 200
+SPELLING_ROUNDS = 3  # towards these: a fourth brings nothing
 SPELLING_WEIGHT = 0.5  # beside a sentence vector of length 1; 0.8 favours typos over clean text
 EARLIER_LAYERS_WEIGHT = 0.7
 SCALE = 4.0  # brings unit vectors to the size that the network's start weights expect
@@ -61,19 +63,15 @@ class TopicModel:
     @classmethod
     def fit(cls, encoder: Encoder, texts: Sequence[str], labels: Sequence[str]) -> TopicModel:
         """Learn from `texts` and the label of each. Deterministic: the same data give the same model."""
-        from sklearn.decomposition import TruncatedSVD  # 60 MB and half a second, for training alone
-
         names = sorted(set(labels))
         target = np.array([names.index(label) for label in labels])
         layers = kept_layers(encoder, texts)
         spelling = Spelling()
         counted = spelling.fit(texts)
-        width = min(SPELLING_DIMENSIONS, len(texts) - 1)
-        reduction = TruncatedSVD(width, n_iter=3, random_state=0).fit(counted)
-        components = np.ascontiguousarray(reduction.components_.T, np.float16)
+        components = _spelling_axes(counted, min(SPELLING_DIMENSIONS, len(texts) - 1))
         features = _features(layers, counted @ components.astype(np.float32))
-        centre = features.mean(axis=0)
-        weights = train(SCALE * (features - centre), target, len(names))
+        centre = centre_and_scale(features)
+        weights = train(features, target, len(names))
         by_label = np.argsort(target, kind="stable")
         axes = _main_axes(layers[:, 0])
         parameters = {
@@ -121,6 +119,14 @@ class TopicModel:
         return cls(encoder, labels, Spelling(parameters.pop("weight_of")), parameters, known)
 
 
+def _spelling_axes(counted: sparse.csr_matrix, width: int) -> np.ndarray:
+    """Return the directions in which spellings differ most, as columns (Halko, Martinsson and Tropp 2011)."""
+    axes = np.random.default_rng(0).standard_normal((counted.shape[1], width), np.float32)
+    for _ in range(SPELLING_ROUNDS):
+        axes, _ = np.linalg.qr(counted.T @ (counted @ axes))
+    return axes.astype(np.float16, order="C")
+
+
 def _main_axes(vectors: np.ndarray) -> np.ndarray:
     """Return the directions in which sentences differ most, as columns."""
     _, directions = np.linalg.eigh(vectors.T @ vectors)
@@ -138,6 +144,14 @@ def meaning(layers: np.ndarray) -> np.ndarray:
     """Return the encoder's layers (n, 3, 384) as features (n, 1152): the sentence, and less of what came before it."""
     sentence, earlier = layers[:, 0], EARLIER_LAYERS_WEIGHT * layers[:, 1:].reshape(len(layers), -1)
     return np.hstack([sentence, earlier]).astype(np.float32)
+
+
+def centre_and_scale(features: np.ndarray) -> np.ndarray:
+    """Bring features to where a network can learn from them, in place: 100 MB. Return the centre that was taken off."""
+    centre: np.ndarray = features.mean(axis=0)
+    features -= centre
+    features *= SCALE
+    return centre
 
 
 def _features(layers: np.ndarray, spelling: np.ndarray) -> np.ndarray:

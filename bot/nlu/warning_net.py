@@ -22,7 +22,7 @@ from scipy.special import logsumexp
 from bot.nlu.encoder import Encoder
 from bot.nlu.kept_vectors import kept_layers
 from bot.nlu.network import outputs, train
-from bot.nlu.topic_model import SCALE, meaning
+from bot.nlu.topic_model import SCALE, centre_and_scale, meaning
 from bot.safety import Context, Tier, assess
 from bot.safety.signs import load_signs
 from bot.settings import ROOT
@@ -55,7 +55,8 @@ class Phrases:
 @cache
 def load_phrases(file: Path = PHRASES) -> Phrases:
     """Read the phrases. Raises ValueError for a sign that bot/safety/signs.yml does not know."""
-    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    with file.open(encoding="utf-8") as stream:
+        data = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     unknown = data["signs"].keys() - tiers().keys()
     if unknown:
         raise ValueError(f"{file.name}: no sign is named {', '.join(sorted(unknown))}")
@@ -96,8 +97,8 @@ class WarningNet:
         names = [NOTHING, *sorted(set(known.signs))]
         target = np.array([names.index(sign) for sign in known.signs] + [0] * len(calm))
         features = meaning(kept_layers(encoder, [*known.warnings, *calm]))
-        centre = features.mean(axis=0)
-        weights = train(SCALE * (features - centre), target, len(names))
+        centre = centre_and_scale(features)
+        weights = train(features, target, len(names))
         return cls(encoder, {"centre": centre, **weights}, names)
 
     def score(self, text: str) -> tuple[float, str]:

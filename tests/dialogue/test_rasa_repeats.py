@@ -19,7 +19,6 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
-from rasa.shared.nlu.training_data.message import Message
 
 from bot.dialogue import rasa_repeats
 
@@ -90,18 +89,3 @@ def test_what_happens_to_a_copied_conversation_does_not_happen_to_the_first(
     )
     assert in_a_form.current_state(EventVerbosity.ALL) == before
     assert copied.get_slot("where") == "neck" and copied.active_loop is None
-
-
-def test_an_example_is_told_from_others_by_its_words_and_its_label() -> None:
-    rasa_repeats.do_once()
-    one = Message({"text": "does it hurt", "intent": "faq"})
-    same = Message({"intent": "faq", "text": "does it hurt"})
-    others = [
-        Message({"text": "does it hurt?", "intent": "faq"}),
-        Message({"text": "does it hurt", "intent": "greeting"}),
-        Message({"text": "does it hurt", "intent": "faq", "entities": []}),
-    ]
-    assert one == same and hash(one) == hash(same)
-    assert all(one != other for other in others)
-    one.set("intent", "greeting")
-    assert one == others[1]
