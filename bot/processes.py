@@ -13,9 +13,8 @@ from bot.profiles import Profile, addresses_of
 from bot.settings import Settings, SettingsError
 
 _BACKLOG = 2048
-BEHIND_THE_DOOR = (
-    5  # niceness of assistants and workers: what comes in is stored and judged first, then answered
-)
+# Niceness of assistants and workers: what comes in is stored and judged first, then answered.
+BEHIND_THE_DOOR = 10
 
 # glibc asks for pages of 2 MB, where Linux leaves that to programs ("madvise"). Every message walks through 20 MB of
 # weights: a turn costs 4 to 12 % less, and no more memory is taken.

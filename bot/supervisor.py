@@ -94,9 +94,12 @@ class Supervisor:
                 [sys.executable, "-m", process.module],
                 cwd=ROOT,
                 env=environment,
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 pass_fds=passed,
-                start_new_session=True,  # Ctrl-C reaches us only, and we stop our processes in order
+                # Ctrl-C reaches us only, and we stop our processes in order. They stay in our session: Linux may share
+                # the processors out by session, and niceness would count for nothing between sessions.
+                process_group=0,
             )
         if process.nice:
             os.setpriority(os.PRIO_PROCESS, process.running.pid, process.nice)

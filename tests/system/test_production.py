@@ -148,6 +148,15 @@ async def test_messages_sent_at_once_are_answered_once_each_in_the_order_in_whic
             assert heard_in_order(house, visitor) == came
 
 
+async def test_assistants_and_workers_yield_to_the_doors_within_one_session(house: Production) -> None:
+    """Niceness counts within a session only, where Linux shares the processors out by session."""
+    doors = house.children("bot.web")
+    others = [*house.children("bot.dialogue.serve"), *house.children("bot.worker")]
+    assert min(other.nice() for other in others) > max(door.nice() for door in doors)
+    assert len({os.getsid(process.pid) for process in (*doors, *others)}) == 1
+    assert len({os.getpgid(process.pid) for process in (*doors, *others)}) == 6  # Ctrl-C reaches none of them
+
+
 async def test_an_assistant_killed_in_mid_turn_is_replaced_by_the_other_and_the_answer_comes_once(
     house: Production, http: httpx.AsyncClient
 ) -> None:
