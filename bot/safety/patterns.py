@@ -216,6 +216,7 @@ def _spoilt(match: Match, text: ReadText, denied: Callable[[Mention], bool], tie
         text.tokens[mention.first].sentence == sentence
         and not any(own.first <= mention.first and mention.last <= own.last for own in match.mentions)
         and not denied(mention)
+        and not _ruled_out(mention, text)
         and not _guessed(mention, text)
         and not _set_against(mention, match, text)
         and not _in_passing(mention, match, text, tier is Tier.EMERGENCY)
@@ -256,6 +257,18 @@ def _went_well(mention: Mention, text: ReadText) -> bool:
     return any(
         token.text in _WELL for token in text.tokens[max(0, mention.first - _WELL_REACHES) : mention.first]
     )
+
+
+_NO = frozenset({"not", "isnt", "wasnt", "arent", "werent"})
+_TO_IT = frozenset({"my", "the", "a", "an", "any", "from", "just", "only", "down", "to", "because", "of"})
+
+
+def _ruled_out(mention: Mention, text: ReadText) -> bool:
+    """True for "spat up blood, WASNT my gums": a denial reads no further than "my", where somebody else may begin."""
+    at = mention.first - 1
+    while at >= 0 and text.tokens[at].text in _TO_IT:
+        at -= 1
+    return 0 <= at < mention.first - 1 and text.tokens[at].text in _NO
 
 
 def _guessed(mention: Mention, text: ReadText) -> bool:
