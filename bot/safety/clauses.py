@@ -12,27 +12,31 @@ from itertools import pairwise
 from bot.safety.read_text import Mention, ReadText
 
 
-def _words(written: str) -> frozenset[str]:
+def word_set(written: str) -> frozenset[str]:
+    """A list of single words, written as a sentence."""
     return frozenset(written.split())
+
+
+ME = word_set("i im ive my me")  # the writer
 
 
 _MARKS = ",;-:("
 _STOPS = ".!?;"
-PRONOUNS = _words("i im ive id he hes she shes they theyre we weve")
-_JOINED = _words(
+PRONOUNS = word_set("i im ive id he hes she shes they theyre we weve")
+_JOINED = word_set(
     "when whenever while if because cos cause as since after before until till til that so than where what how from "
     "like though think thinks thought know reckon sure says said hope guess or"
 )  # before a pronoun: it goes on with the statement
-_ASKS = _words("can should do")  # after a comma, of an emergency only
-_OPENS = PRONOUNS | _words(
+_ASKS = word_set("can should do")  # after a comma, of an emergency only
+_OPENS = PRONOUNS | word_set(
     "my our the his her theres how had have was took went got came slept brushed lost last"
 )  # after a comma: a statement of its own
-_LIGHT = _words(
+_LIGHT = word_set(
     "it its this that they them all both everything i im ive he hes she shes me am is are was were be been have has "
     "had got and but then so now just only about around maybe like once back way happened started in a an for of "
     "feel feels feeling felt to after lasted well sat down home went eventually soon very much bit completely totally"
 )  # between a comma and "years ago" or "fine now": it speaks of what went before
-_TELLS = _words("says said thinks reckons")  # "the doctor … says its all clear"
+_TELLS = word_set("says said thinks reckons")  # "the doctor … says its all clear"
 _JOINING = 6  # words before a pronoun in which "so" joins it: "laughed so hard at it i couldnt breathe"
 
 
@@ -101,5 +105,5 @@ def clause_changes(first: int, last: int, text: ReadText) -> bool:
 
 def turns_to_me(first: int, last: int, text: ReadText) -> bool:
     """True for "saw the news, AND MY chest is tight": the story ends, and the writer begins."""
-    words = [token.text for token in text.tokens[first : last + 1]]
-    return any(one == "and" and other in ("i", "im", "ive", "my", "me") for one, other in pairwise(words))
+    said = [token.text for token in text.tokens[first : last + 1]]
+    return any(one == "and" and other in ME for one, other in pairwise(said))

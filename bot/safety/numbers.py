@@ -48,17 +48,19 @@ def mention_numbers(
     tokens: tuple[Token, ...], mentions: list[Mention], context: Context
 ) -> Iterator[Mention]:
     """Yield what numbers mean: the `CONCEPTS`, and more mentions of concepts of the words file."""
-    yield from _needles_short(tokens)
+    numbers = list(_numbers(tokens))
+    yield from _needles_short(numbers)
     yield from _once(tokens, mentions)
     yield from _grown_child(tokens)
-    yield from _cannot_come(tokens)
+    yield from _cannot_come(numbers)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
-    for number in _numbers(tokens):
+    asked = _Asked.by(context)
+    for number in numbers:
         concepts = (
             *_measured(number, about_heart),
             *_dated(number),
             *_weeks_pregnant(number),
-            *_lasting_or_scored(number, tokens, context),
+            *_lasting_or_scored(number, tokens, context, asked),
         )
         for concept in concepts:
             yield Mention(concept, number.index, number.index)
@@ -94,10 +96,10 @@ def _dated(number: _Number) -> Iterator[str]:
     if 1930 <= value <= 2025 and value == int(value) and number.before[-1:] not in (["its"], ["is"]):
         yield "HISTORY"
         yield "LONG_AGO"
-    if number.unit in ("years", "yrs") and number.before[-1:] == ["for"]:
-        yield "HISTORY"
-    if number.unit in ("years", "yrs", "months") and number.before[-1:] == ["for"]:
+    if number.before[-1:] == ["for"] and number.unit in ("years", "yrs", "months"):
         yield "FOR_AGES"
+        if number.unit != "months":
+            yield "HISTORY"
 
 
 def _weeks_pregnant(number: _Number) -> Iterator[str]:
@@ -107,10 +109,11 @@ def _weeks_pregnant(number: _Number) -> Iterator[str]:
             yield "PREGNANT_EARLY"
 
 
-def _lasting_or_scored(number: _Number, tokens: tuple[Token, ...], context: Context) -> Iterator[str]:
+def _lasting_or_scored(
+    number: _Number, tokens: tuple[Token, ...], context: Context, asked: _Asked
+) -> Iterator[str]:
     """How late or how often it is; a number that is neither may be a score."""
     value, unit, said = number.value, number.unit, number.before[-1:]
-    asked = _Asked.by(context)
     elsewhere = measures_something_else(tokens, number.index, value, asked.when, asked.score)
     if ends_as_a_score(value, number.before, number.after) and not elsewhere:
         yield "SCORE_ALARM"
@@ -283,18 +286,18 @@ _BIRTHS = frozenset(
 )
 
 
-def _cannot_come(tokens: tuple[Token, ...]) -> Iterator[Mention]:
+def _cannot_come(numbers: list[_Number]) -> Iterator[Mention]:
     """ "cant go on the 5th": an appointment, and no wish to die."""
-    for number in _numbers(tokens):
+    for number in numbers:
         if number.before == ["go", "on", "the"] and number.unit in ("st", "nd", "rd", "th"):
             yield Mention("DYING_SAYING", max(0, number.index - 4), number.index)
 
 
-def _needles_short(tokens: tuple[Token, ...]) -> Iterator[Mention]:
+def _needles_short(numbers: list[_Number]) -> Iterator[Mention]:
     """ "you put 12 in, i counted 11 out": more needles went in than came out."""
     put: list[_Number] = []
     taken: list[_Number] = []
-    for number in _numbers(tokens):
+    for number in numbers:
         after = number.after
         if number.unit == "needles" or ("in" in after and "out" not in after[: after.index("in")]):
             put.append(number)

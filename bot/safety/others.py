@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.safety.clauses import begins_anew, clause_changes, turns_to_me
+from bot.safety.clauses import ME, begins_anew, clause_changes, turns_to_me
 from bot.safety.negation import nearby
 from bot.safety.patterns import Match
 from bot.safety.read_text import Mention, ReadText
@@ -46,7 +46,7 @@ _PRESENT_TIMES = frozenset({"now", "today", "tonight", "currently"})
 def _is_now(now: Mention, cue: Mention, match: Match, text: ReadText) -> bool:
     """True when a story is told of now; a poster stays one "in your waiting room", and "now im nervous" tells none."""
     after = [token.text for token in text.tokens[now.last + 1 : now.last + 2]]
-    mine = now.first > match.last and bool(_ME & {text.tokens[now.last].text, *after})
+    mine = now.first > match.last and bool(ME & {text.tokens[now.last].text, *after})
     here = text.tokens[now.first].sentence == text.tokens[cue.first].sentence
     return here and not mine and (cue.concept != "NEWS" or text.tokens[now.last].text in _PRESENT_TIMES)
 
@@ -54,7 +54,7 @@ def _is_now(now: Mention, cue: Mention, match: Match, text: ReadText) -> bool:
 def _of_them(first: int, last: int, text: ReadText) -> bool:
     """True for "watched a drama, THEY stuck a needle in a guy": the story goes on, and the writer is not in it."""
     words = {token.text for token in text.tokens[first : last + 1]}
-    return bool(words & {"they", "theyre", "he", "she"}) and not words & {"i", "im", "ive", "my", "me"}
+    return bool(words & {"they", "theyre", "he", "she"}) and not words & ME
 
 
 def _passes_me(cue: Mention, match: Match, text: ReadText) -> bool:
@@ -64,10 +64,9 @@ def _passes_me(cue: Mention, match: Match, text: ReadText) -> bool:
 
 
 _TELLS = frozenset({"says", "said", "saw", "noticed", "reckons", "thinks", "told", "tells"})
-_ME = frozenset({"i", "im", "ive", "me", "my"})
 
 
 def _tells_me(cue: Mention, match: Match, text: ReadText) -> bool:
     """True for "the trainer SAYS I collapsed": others tell the writer's own story."""
     words = [token.text for token in text.tokens[cue.last + 1 : match.first]]
-    return any(one in _TELLS and _ME & {*words[at + 1 : at + 3]} for at, one in enumerate(words))
+    return any(one in _TELLS and ME & {*words[at + 1 : at + 3]} for at, one in enumerate(words))

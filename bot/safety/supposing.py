@@ -7,6 +7,7 @@ and the symptom: a subject and light verbs may stand there, nothing else. Doubt 
 
 from __future__ import annotations
 
+from bot.safety.clauses import word_set
 from bot.safety.patterns import Match
 from bot.safety.read_text import ReadText
 
@@ -14,33 +15,29 @@ _REACH = 6  # words from a cue to the symptom
 _AFTERWARDS = 3  # words after the symptom in which "still" makes it real
 
 
-def _words(written: str) -> frozenset[str]:
-    return frozenset(written.split())
-
-
-_SUBJECTS = _words(
+_SUBJECTS = word_set(
     "i he she it they we you my your his her their the a an me someone somebody anyone anybody people patient "
     "person one needle needles needling"
 )
-_PERSONS = _SUBJECTS - _words("my your his her their the a an one")
-_LIGHT = _words(
+_PERSONS = _SUBJECTS - word_set("my your his her their the a an one")
+_LIGHT = word_set(
     "get gets got go goes went come came start starts started turn turns turned end ended up to feel felt really "
     "actually ever suddenly even lot and or bruise bruised halfway in out with"
 )
-_BECOMES = _words(
+_BECOMES = word_set(
     "get go come start turn end up droop drop swell bleed burst collapse tingle hurt itch shake twitch lock"
 )
-_HAPPENS = _words("have having had has do did be was were")
-_OPENERS = _words("say suppose supposing imagine assuming pretend")
-_BEFORE_OPENER = _words("lets us just so ok okay and but well hi hello now , . ? !")
-_MODALS = _words("would could might will can does do")
-_NO_CONDITION = _words(
+_HAPPENS = word_set("have having had has do did be was were")
+_OPENERS = word_set("say suppose supposing imagine assuming pretend")
+_BEFORE_OPENER = word_set("lets us just so ok okay and but well hi hello now , . ? !")
+_MODALS = word_set("would could might will can does do")
+_NO_CONDITION = word_set(
     "as like know sure wonder wondering bad ok okay normal see worse tell even or weird fine safe odd matter serious"
 )
-_NOW = _words("still keep keeps been now today tonight this")
-_IS_SO = _NOW | _words("im am its hes shes theyre wont since ive")
-_ENDS_A_WHAT_IF = _words("but because cos now so still im ive , . ? ! ;")
-_ASKING = _words("? would could should will might who what where how do does did can are is")
+_NOW = word_set("still keep keeps been now today tonight this")
+_IS_SO = _NOW | word_set("im am its hes shes theyre wont since ive")
+_ENDS_A_WHAT_IF = word_set("but because cos now so still im ive , . ? ! ;")
+_ASKING = word_set("? would could should will might who what where how do does did can are is")
 
 
 def is_supposed(match: Match, text: ReadText) -> bool:
