@@ -38,9 +38,9 @@ class ConsentRow(Base):
 
 
 _CONSENTS = table_of(ConsentRow)
-_STATE = (  # built once, as every text asks it
+NEWEST_STATE = (  # built once, as every text asks it
     select(_CONSENTS.c.state)
-    .where(_CONSENTS.c.phone_hash == bindparam("number"), _CONSENTS.c.scope == bindparam("of"))
+    .where(_CONSENTS.c.phone_hash == bindparam("number"), _CONSENTS.c.scope == bindparam("scope"))
     .order_by(_CONSENTS.c.sequence.desc())
     .limit(1)
 )
@@ -137,7 +137,7 @@ def current(session: Session, phone_hash: str, scope: str) -> Consent | None:
 
 def state_of(session: Session, phone_hash: str, scope: str) -> str | None:
     """The state alone of what counts now; None when nobody ever asked."""
-    return session.connection().scalar(_STATE, {"number": phone_hash, "of": scope})
+    return session.connection().scalar(NEWEST_STATE, {"number": phone_hash, "scope": scope})
 
 
 def history(session: Session, phone_hash: str) -> tuple[Consent, ...]:

@@ -16,7 +16,19 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.conversations import ConversationRow, later
-from bot.records.rows import Base, Id, SealedJson, SealedText, new_id, read, sealed_values, table_of, value_of
+from bot.records.encryption import Sealed
+from bot.records.rows import (
+    Base,
+    Id,
+    SealedJson,
+    SealedText,
+    new_id,
+    place,
+    read,
+    sealed_values,
+    table_of,
+    vault_of,
+)  # fmt: skip
 
 Side = Literal["patient", "assistant", "staff", "system"]
 
@@ -89,10 +101,10 @@ _ADD = insert(_MESSAGES)
 _WITH_KEY = select(MessageRow).where(
     MessageRow.conversation_id == bindparam("conversation"), MessageRow.key == bindparam("key")
 )
-_LAST_SAID = (
-    select(MessageRow)
-    .where(MessageRow.conversation_id == bindparam("conversation"), MessageRow.side == "assistant")
-    .order_by(MessageRow.position.desc())
+LAST_SAID = (
+    select(_MESSAGES.c.id, _MESSAGES.c.text)
+    .where(_MESSAGES.c.conversation_id == bindparam("conversation"), _MESSAGES.c.side == "assistant")
+    .order_by(_MESSAGES.c.position.desc())
     .limit(1)
 )
 
@@ -135,10 +147,10 @@ def append(
         row = session.scalar(_WITH_KEY, {"conversation": conversation, "key": key})
         if row is not None:
             return read(session, row, Message)
-    place = next_place(session, conversation, now)
-    if place is None:
+    following = next_place(session, conversation, now)
+    if following is None:
         raise NoResultFound(conversation)
-    position, channel = place
+    position, channel = following
     return add_line(session, Message(
         id=new_id(), conversation_id=conversation, position=position, key=key, side=side, channel=channel,
         inbox_id=inbox, outbox_id=outbox, text=text, payload=payload, answer=answer, model_id=model_id, at=now,
@@ -158,5 +170,10 @@ def after(session: Session, conversation: str, cursor: int = 0, limit: int = 200
 
 def last_said(session: Session, conversation: str) -> str | None:
     """What the patient was told last: the question that an answer answers."""
-    row = session.scalar(_LAST_SAID, {"conversation": conversation})
-    return None if row is None else value_of(session, row, "text")
+    line = session.connection().execute(LAST_SAID, {"conversation": conversation}).one_or_none()
+    return None if line is None else opened(session, line.id, line.text)
+
+
+def opened(session: Session, line: str, text: bytes) -> str:
+    """The words of a line, by its id and its sealed text."""
+    return vault_of(session).open(place(MessageRow, "text", line), Sealed(text))

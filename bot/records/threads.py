@@ -1,6 +1,6 @@
 """A number's thread as a text comes in: what was said, agreed and sent before, in one statement.
 
-The tables and their rules are in `messages`, `consents` and `submissions`. The carrier sends hundreds of texts a
+The tables and their rules are in `messages`, `consents` and `outbox`. The carrier sends hundreds of texts a
 second, and each waits for its acknowledgement.
 """
 
@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from bot.records.consents import ConsentRow
-from bot.records.messages import MessageRow
+from bot.records.consents import NEWEST_STATE
+from bot.records.messages import LAST_SAID, opened
 from bot.records.outbox import OutboxRow
-from bot.records.rows import place, table_of, vault_of
+from bot.records.rows import table_of
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,11 @@ class Around:
     sent: int
 
 
-_MESSAGES, _CONSENTS, _OUTBOX = table_of(MessageRow), table_of(ConsentRow), table_of(OutboxRow)
-_last_line = (
-    select(_MESSAGES)
-    .where(_MESSAGES.c.conversation_id == bindparam("conversation"), _MESSAGES.c.side == "assistant")
-    .order_by(_MESSAGES.c.position.desc())
-    .limit(1)
-)
+_OUTBOX = table_of(OutboxRow)
 _AROUND = select(
-    _last_line.with_only_columns(_MESSAGES.c.id).scalar_subquery().label("line"),
-    _last_line.with_only_columns(_MESSAGES.c.text).scalar_subquery().label("said"),
-    select(_CONSENTS.c.state)
-    .where(_CONSENTS.c.phone_hash == bindparam("number"), _CONSENTS.c.scope == bindparam("scope"))
-    .order_by(_CONSENTS.c.sequence.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("consent"),
+    LAST_SAID.with_only_columns(LAST_SAID.selected_columns.id).scalar_subquery().label("line"),
+    LAST_SAID.with_only_columns(LAST_SAID.selected_columns.text).scalar_subquery().label("said"),
+    NEWEST_STATE.scalar_subquery().label("consent"),
     select(func.count())
     .where(
         _OUTBOX.c.phone_hash == bindparam("number"),
@@ -68,7 +57,5 @@ def around(
     """What is known of a number (its keyed hash) and its thread; hold the thread first, so that it stays true."""
     wanted = {"conversation": conversation, "number": number, "scope": scope, "kinds": kinds, "since": since}
     found = session.connection().execute(_AROUND, wanted).one()
-    if found.said is None:
-        return Around(None, found.consent, found.sent)
-    said = vault_of(session).open(place(MessageRow, "text", found.line), found.said)
+    said = None if found.said is None else opened(session, found.line, found.said)
     return Around(said, found.consent, found.sent)

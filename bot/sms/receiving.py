@@ -43,7 +43,8 @@ def receive(session: Session, text: Inbound, clinic: Clinic, *, provider: str, n
     """Take a verified text in. The same provider id again changes nothing."""
     phone = e164(text.sender, clinic.country)
     said, was_cut = words_of(text.body)
-    people = patients.ids_at(session, vault_of(session).phone_hash(phone)) if phone else ()
+    number = vault_of(session).phone_hash(phone) if phone else None
+    people = patients.ids_at(session, number) if number else ()
     patient = people[0] if len(people) == 1 else None
     details = {"media": text.media, "cut": was_cut}
     message, is_new = inbox.receive(
@@ -57,11 +58,10 @@ def receive(session: Session, text: Inbound, clinic: Clinic, *, provider: str, n
         session, message.conversation_id, "patient", shown, now=now, key=f"in:{message.id}", inbox=message.id,
         is_new=True,
     )  # fmt: skip
-    if phone is None:  # a short code or a mail gateway: nobody to answer
+    if phone is None or number is None:  # a short code or a mail gateway: nobody to answer
         return Received(message, True, _done(session, message, now, error="no_number"))
     known = threads.around(
-        session, message.conversation_id, vault_of(session).phone_hash(phone), scope=consent.SCOPE,
-        kinds=REPLIES, since=now - _LATELY,
+        session, message.conversation_id, number, scope=consent.SCOPE, kinds=REPLIES, since=now - _LATELY
     )  # fmt: skip
     heard = _judge(session, message, known, clinic, now=now)
     return Received(message, True, _answer_at_once(session, message, phone, heard, known, clinic, now=now))
