@@ -16,7 +16,6 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.records.conversations import ConversationRow, later
-from bot.records.encryption import Sealed
 from bot.records.rows import (
     Base,
     Id,
@@ -28,7 +27,7 @@ from bot.records.rows import (
     sealed_values,
     table_of,
     vault_of,
-)  # fmt: skip
+)
 
 Side = Literal["patient", "assistant", "staff", "system"]
 
@@ -176,4 +175,4 @@ def last_said(session: Session, conversation: str) -> str | None:
 
 def opened(session: Session, line: str, text: bytes) -> str:
     """The words of a line, by its id and its sealed text."""
-    return vault_of(session).open(place(MessageRow, "text", line), Sealed(text))
+    return vault_of(session).open(place(MessageRow, "text", line), text)
