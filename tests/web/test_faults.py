@@ -20,12 +20,18 @@ from tests.ports import free_port
 from tests.web.assistant import TOKEN, FakeAssistant, assistant_server, says
 from tests.web.conftest import CLINIC, FrontDoor, Visitor
 
-SHORT = 0.4
+SHORT, AS_IN_LIFE = 0.4, tails.PATIENCE
 
 
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tails, "PATIENCE", SHORT)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch, _short_patience: None) -> None:
+    """Whoever expects an end waits for it: a disk can take longer than SHORT to sync."""
+    monkeypatch.setattr(tails, "PATIENCE", AS_IN_LIFE)
 
 
 async def deliver(door: FrontDoor, assistant: FakeAssistant, workers: int = 1) -> int:
@@ -195,6 +201,7 @@ async def test_a_worker_leaves_alone_what_the_door_is_working_on(
     await saying
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_message_that_always_fails_is_given_up_with_words_and_the_next_one_is_answered(
     door: FrontDoor, visitor: Visitor, assistant: FakeAssistant
 ) -> None:
@@ -210,6 +217,7 @@ async def test_a_message_that_always_fails_is_given_up_with_words_and_the_next_o
     assert (await visitor.hear("well?"))[1]["text"] == "You said: well?"
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_message_that_the_assistant_refuses_is_given_up_at_once(
     visitor: Visitor, assistant: FakeAssistant
 ) -> None:
@@ -271,6 +279,7 @@ async def test_the_lease_is_kept_while_a_turn_takes_long(
     await saying
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_database_that_is_lost_refuses_with_503_and_a_time_to_come_again(
     visitor: Visitor, sqlite_database: Database
 ) -> None:
