@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.safety.assessment import Context
 from bot.safety.read_text import Mention, Token
@@ -86,14 +86,14 @@ def _measured(number: _Number, about_heart: bool) -> Iterator[str]:
         yield "HEART_FAST"
     if unit in ("minutes", "minute") and value >= LONG_BLEED:
         yield "MINUTES_LONG"
-    if _counts_tablets(value, number.before, number.after):
+    if _counts_tablets(number):
         yield "MANY_TABLETS"
 
 
 def _dated(number: _Number) -> Iterator[str]:
     """A year that is no count, and a time that has long lasted: "in 2016", "for 6 years"."""
     value = number.value
-    if 1930 <= value <= 2025 and value == int(value) and number.before[-1:] not in (["its"], ["is"]):
+    if 1930 <= value < date.today().year and value == int(value) and number.before[-1:] not in (["its"], ["is"]):
         yield "HISTORY"
         yield "LONG_AGO"
     if number.before[-1:] == ["for"] and number.unit in ("years", "yrs", "months"):
@@ -170,13 +170,17 @@ _NOT_COUNTED = (
 _CLOCK = (
     "at", "by", "until", "till", "before", "after", "around", "room", "aged", "age",
 )  # fmt: skip  # "at 10": not ten of them
+_AFTER_A_SCORE = ("last", "today", "now", "tonight", "yesterday", "this", ",", ".", "at", "after", "then", "before")
 _MOST_TABLETS = 99  # "ibuprofen 400": milligrams
 
 
-def _counts_tablets(value: float, before: list[str], after: list[str]) -> bool:
-    unit = after[0] if after else ""
-    said = MANY_TABLETS <= value <= _MOST_TABLETS and before[-1:] not in ([word] for word in _CLOCK)
-    return said and unit not in _NOT_COUNTED and not (unit == "of" and "mg" in after)
+def _counts_tablets(number: _Number) -> bool:
+    value, before, after, unit = number.value, number.before, number.after, number.unit
+    if not MANY_TABLETS <= value <= _MOST_TABLETS or unit in _NOT_COUNTED or (unit == "of" and "mg" in after):
+        return False
+    scored = before[-1:] == ["/"] or before[-2:] == ["out", "of"]
+    answers = number.index == 0 and value <= 10 and unit in _AFTER_A_SCORE  # "6 last night"
+    return not scored and not answers and (before[-1:] or [""])[0] not in _CLOCK
 
 
 def _is_late(context: Context) -> bool:

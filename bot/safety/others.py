@@ -11,7 +11,9 @@ _BEFORE = 3  # words before "somebody" or "news" that change what it is
 
 
 def is_about_others(match: Match, text: ReadText) -> bool:
-    """True for a story: someone else, not close to the writer, and in the past; or the news."""
+    """True for a story: someone else, not close to the writer, and in the past; the news; or a thing."""
+    if _is_of_a_thing(match, text):
+        return True
     sentence = text.tokens[match.first].sentence
     for cue in nearby(text.of("OTHERS", "NEWS"), match.last):
         here = text.tokens[cue.first].sentence == sentence
@@ -30,6 +32,25 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         if not told and not any(_is_now(now, cue, match, text) for now in text.of("NOW")):
             return True
     return False
+
+
+def _is_of_a_thing(match: Match, text: ReadText) -> bool:
+    """True for "my PHONE wont wake up", "the DOG is wheezing": what is said follows upon it."""
+    for cue in nearby(text.of("THING"), match.first):
+        if cue.last >= match.first:
+            continue
+        between = {token.text for token in text.tokens[cue.last + 1 : match.first]}
+        before = {token.text for token in text.tokens[max(0, cue.first - 2) : cue.first]}
+        if between <= _LINKS and not before & _BESIDE:
+            return True
+    return False
+
+
+_LINKS = frozenset(
+    {"is", "was", "has", "had", "just", "keeps", "kept", "got", "gets", "not", "so", "really", "s", "all",
+     "thats", "been", "seems", "looks", "almost", "nearly", "still", "again", "back", "legs", "gonna", "make", "wont"}
+)  # fmt: skip
+_BESIDE = frozenset({"in", "by", "on", "at", "to", "from", "like", "near", "into", "of", "off", "after", "with", "under"})
 
 
 def _no_story(cue: Mention, text: ReadText) -> bool:
