@@ -93,7 +93,11 @@ def _measured(number: _Number, about_heart: bool) -> Iterator[str]:
 def _dated(number: _Number) -> Iterator[str]:
     """A year that is no count, and a time that has long lasted: "in 2016", "for 6 years"."""
     value = number.value
-    if 1930 <= value < date.today().year and value == int(value) and number.before[-1:] not in (["its"], ["is"]):
+    if (
+        1930 <= value < date.today().year
+        and value == int(value)
+        and number.before[-1:] not in (["its"], ["is"])
+    ):
         yield "HISTORY"
         yield "LONG_AGO"
     if number.before[-1:] == ["for"] and number.unit in ("years", "yrs", "months"):
@@ -170,7 +174,20 @@ _NOT_COUNTED = (
 _CLOCK = (
     "at", "by", "until", "till", "before", "after", "around", "room", "aged", "age",
 )  # fmt: skip  # "at 10": not ten of them
-_AFTER_A_SCORE = ("last", "today", "now", "tonight", "yesterday", "this", ",", ".", "at", "after", "then", "before")
+_AFTER_A_SCORE = (
+    "last",
+    "today",
+    "now",
+    "tonight",
+    "yesterday",
+    "this",
+    ",",
+    ".",
+    "at",
+    "after",
+    "then",
+    "before",
+)
 _MOST_TABLETS = 99  # "ibuprofen 400": milligrams
 
 

@@ -50,7 +50,9 @@ _LINKS = frozenset(
     {"is", "was", "has", "had", "just", "keeps", "kept", "got", "gets", "not", "so", "really", "s", "all",
      "thats", "been", "seems", "looks", "almost", "nearly", "still", "again", "back", "legs", "gonna", "make", "wont"}
 )  # fmt: skip
-_BESIDE = frozenset({"in", "by", "on", "at", "to", "from", "like", "near", "into", "of", "off", "after", "with", "under"})
+_BESIDE = frozenset(
+    {"in", "by", "on", "at", "to", "from", "like", "near", "into", "of", "off", "after", "with", "under"}
+)
 
 
 def _no_story(cue: Mention, text: ReadText) -> bool:
