@@ -32,7 +32,7 @@ _OPENS = PRONOUNS | word_set(
     "my our the his her theres how had have was took went got came slept brushed lost last"
 )  # after a comma: a statement of its own
 _LIGHT = word_set(
-    "it its this that they them all both everything i im ive he hes she shes me am is are was were be been have has "
+    "it its this that thats they them all both everything i im ive he hes she shes me am is are was were be been have has "
     "had got and but then so now just only about around maybe like once back way happened started in a an for of "
     "feel feels feeling felt to after lasted well sat down home went eventually soon very much bit completely totally"
 )  # between a comma and "years ago" or "fine now": it speaks of what went before
@@ -87,7 +87,9 @@ def resumes(last: int, cue: Mention, text: ReadText) -> bool:
     start = cue.first
     while start > last + 1 and text.tokens[start - 1].is_word and text.tokens[start - 1].text not in _TELLS:
         start -= 1
-    return start <= last + 1 or all(token.text in _LIGHT for token in text.tokens[start : cue.first])
+    return start <= last + 1 or all(
+        token.text in _LIGHT or token.value is not None for token in text.tokens[start : cue.first]
+    )
 
 
 def clause_changes(first: int, last: int, text: ReadText) -> bool:

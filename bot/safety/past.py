@@ -142,14 +142,24 @@ def is_over(match: Match, text: ReadText) -> bool:
 
 
 def _asks_to_come(cue: Mention, text: ReadText) -> bool:
-    """True for "can i STILL come": it says nothing of the symptom."""
+    """True for "can i STILL come", "STILL on for friday": it says nothing of the symptom."""
+    if text.tokens[cue.first].text != "still":
+        return False
     before = [token.text for token in text.tokens[max(0, cue.first - 2) : cue.first]]
-    return text.tokens[cue.first].text == "still" and before[:1] in (
-        ["can"],
-        ["could"],
-        ["should"],
-        ["shall"],
-    )
+    after = tuple(token.text for token in text.tokens[cue.last + 1 : cue.last + 3])
+    return before[:1] in _MAY or after in _STANDS or after[:1] in _MAY_I
+
+
+_MAY = (["can"], ["could"], ["should"], ["shall"])
+_MAY_I = (("ok",), ("okay",), ("booked",))
+_STANDS = frozenset(
+    (first, second)
+    for first, seconds in {
+        "on": "for at", "good": "for to", "coming": "at in to for on tomorrow", "come": "at in to for on tomorrow",
+        "up": "for",
+    }.items()
+    for second in seconds.split()
+)  # fmt: skip
 
 
 _NOT_ALL_OVER = frozenset(
