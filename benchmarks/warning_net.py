@@ -10,9 +10,8 @@ import numpy as np
 import yaml
 
 import bot.dialogue  # noqa: F401  Rasa without TensorFlow
-from bot.nlu import warning_net
 from bot.nlu.encoder import load_encoder
-from bot.nlu.warning_net import Phrases, WarningNet, can_warn, load_phrases
+from bot.nlu.warning_net import PLAINLY, THRESHOLD, Phrases, WarningNet, can_warn, load_phrases, only_asks
 from bot.nlu.warning_signs import SILENCED
 from bot.safety import Context, assess
 from bot.settings import ROOT
@@ -52,12 +51,13 @@ def main() -> None:
             (harmless, fold_of_harmless, cried),
         ):
             for n in np.flatnonzero(folds == fold):
-                heard = assess(texts[n], Context()).confidence > SILENCED
-                scores[n] = net.score(texts[n])[0] if can_warn(texts[n]) and heard else -np.inf
+                heard = assess(texts[n], Context()).confidence > SILENCED and not only_asks(texts[n])
+                asked = 0.0 if heard else PLAINLY - THRESHOLD
+                scores[n] = net.look(texts[n]).score - asked if can_warn(texts[n]) else -np.inf
     print(f"{len(rules)} warnings, rules alone {rules.mean():.3f}; {len(harmless)} harmless messages")
     for threshold in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0):
         hit = warned > threshold
-        mark = "*" if threshold == warning_net.THRESHOLD else " "
+        mark = "*" if threshold == THRESHOLD else " "
         print(
             f"{mark} threshold {threshold:4}: with the net {(hit | rules).mean():.3f}, "
             f"of what the rules miss {hit[~rules].mean():.2f}, false alarms {(cried > threshold).mean():.4f}"

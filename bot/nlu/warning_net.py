@@ -1,9 +1,8 @@
 """The second net for warning signs: a message that means what known warnings mean, and not what harmless ones do.
 
 Rules miss what nobody wrote a rule for. Here a small network over sentence vectors, which learnt from known warnings
-and harmless messages (data/warnings.yml, data/nlu), says which sign a message is, if any. It caught 21 of 38 warnings
-that the rules missed in tests/safety/blind7.yml; a linear model with the distance to the nearest warnings, which it
-replaces, caught none of the first 19 of these. What the rules heard denied, asked or told as over is left to the rules.
+and harmless messages (data/warnings.yml, data/nlu), says which sign a message is, if any. A question, and what the
+rules heard denied, asked or told as over, must show it far more plainly.
 """
 
 from __future__ import annotations
@@ -30,10 +29,11 @@ from bot.soreness.asides import statements
 
 PHRASES = ROOT / "data" / "warnings.yml"
 
-# In log-odds. Set so that about 2 in 100 look-alikes of tests/safety are called a warning by the net alone
-# (`python -m benchmarks.warning_net` cross-validates over the data): the net is for what the rules miss by far,
-# not for what they doubt.
-THRESHOLD = 1.0
+# In log-odds, set on five sets by strangers (tests/safety/blind12.yml to 16): with less of either, false alarms pass
+# the bar of 5 in 100. docs/decisions/0080-second-net.md has the figures.
+THRESHOLD = 0.0
+PLAINLY = 6.0  # for what is only asked, or what the rules heard denied, asked about or told as over
+RAISES = 2.0  # an emergency against a same-day sign, from which a same-day sign of the rules is raised
 NOTHING = "none"
 A_CHANCE = (
     0.25  # share of a warning's probability from which it is taken for an emergency: in doubt one tier up
@@ -73,11 +73,15 @@ def tiers() -> dict[str, Tier]:
 
 @dataclass(frozen=True)
 class Near:
-    """A sign that a message is close to, and by how much it passes the threshold."""
+    """The sign that a message is close to; how much it is a warning, and an emergency against a same-day sign.
+
+    Both in log-odds.
+    """
 
     sign: str
     tier: Tier
-    margin: float
+    score: float
+    urgency: float
 
 
 class WarningNet:
@@ -101,21 +105,16 @@ class WarningNet:
         weights = train(features, target, len(names))
         return cls(encoder, {"centre": centre, **weights}, names)
 
-    def score(self, text: str) -> tuple[float, str]:
-        """Return how much a text is a warning (log-odds), and the sign that it would be."""
+    def look(self, text: str) -> Near:
+        """Return the sign that a normalised message would be, and how much it is one."""
         features = meaning(self._encoder.layers([text]))
         said = outputs(self._parameters, SCALE * (features - self._parameters["centre"]))[0]
-        score = float(logsumexp(said[1:]) - said[0])
-        share = np.exp(said[self._urgent]).sum() / np.exp(said[1:]).sum()
+        urgent, same_day = logsumexp(said[self._urgent]), logsumexp(said[~self._urgent][1:])
+        share = np.exp(urgent - np.logaddexp(urgent, same_day))
         among = self._urgent if share >= A_CHANCE else np.arange(len(said)) > 0
-        return score, self._signs[int(np.where(among, said, -np.inf).argmax())]
-
-    def look(self, text: str) -> Near | None:
-        """Return the sign that a normalised message is, or None."""
-        if not can_warn(text):
-            return None
-        score, sign = self.score(text)
-        return Near(sign, tiers()[sign], score - THRESHOLD) if score > THRESHOLD else None
+        sign = self._signs[int(np.where(among, said, -np.inf).argmax())]
+        score = float(np.logaddexp(urgent, same_day) - said[0])
+        return Near(sign, tiers()[sign], score, float(urgent - same_day))
 
     def save(self, folder: Path) -> None:
         """Write the net as arrays and JSON: nothing in it can run."""
@@ -131,5 +130,10 @@ class WarningNet:
 
 
 def can_warn(text: str) -> bool:
-    """Whether meaning alone may judge a message: it tells something, and is of some length."""
-    return len(_LETTERS.findall(text)) >= FEWEST_WORDS and bool(statements(text))
+    """Whether meaning alone may judge a message: it is of some length."""
+    return len(_LETTERS.findall(text)) >= FEWEST_WORDS
+
+
+def only_asks(text: str) -> bool:
+    """Whether a message tells nothing beside its question."""
+    return not statements(text)

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.encoder import load_encoder
 from bot.nlu.learnt import Learns
 from bot.nlu.spelling import NORMALISED
-from bot.nlu.warning_net import Near, WarningNet
+from bot.nlu.warning_net import PLAINLY, RAISES, THRESHOLD, Near, WarningNet, can_warn, only_asks
 from bot.safety import Assessment, Context, SignFound, Tier, assess
 from bot.soreness.asides import statements
 
@@ -28,9 +28,8 @@ WARNING = "warning"  # the intent
 
 CONFIDENCE_OF_NET = 0.6
 SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
-PLAINLY = 0.6
+SURELY = 0.6  # of an intent
 REPORTS = frozenset({"report_soreness"})
-REPORT_MARGIN = 3.0  # above the net's threshold
 PLAINLY_HARMLESS = frozenset(
     {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later",
      "opt_out", "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources",
@@ -57,35 +56,38 @@ class WarningSigns(Learns[WarningNet]):
         for message in messages:
             text = message.get(TEXT) or ""
             found, by = assess(text, context_of(message)), "rules"
-            if not found.is_alert and self._is_open_to_doubt(message, found):
-                near = self._look(message, text)
-                if near is not None and near.tier.urgency > found.tier.urgency:
-                    sign = SignFound(near.sign, near.tier, 0, len(text), text)
-                    found, by = Assessment(near.tier, (sign, *found.signs), CONFIDENCE_OF_NET), "net"
+            near = self._near(message, found)
+            if near is not None:
+                sign = SignFound(near.sign, near.tier, 0, len(text), text)
+                found, by = Assessment(near.tier, (sign, *found.signs), CONFIDENCE_OF_NET), "net"
             message.set(SAFETY, plain(found, by), add_to_output=True)
             if found.is_alert:
                 message.set("intent_before", message.get(INTENT), add_to_output=True)
                 message.set(INTENT, {"name": WARNING, "confidence": found.confidence}, add_to_output=True)
         return messages
 
-    def _look(self, message: Message, text: str) -> Near | None:
-        """What the net finds, by as much as this message must show."""
-        near = self.learnt.look(message.get(NORMALISED) or text) if self.learnt else None
-        return near if near is not None and near.margin > self._margin(message) else None
+    def _near(self, message: Message, found: Assessment) -> Near | None:
+        """A sign more urgent than what the rules found, if the net shows it plainly enough."""
+        text = message.get(NORMALISED) or message.get(TEXT) or ""
+        if self.learnt is None or found.tier is Tier.EMERGENCY or not can_warn(text) or _was_chosen(message):
+            return None
+        near = self.learnt.look(text)
+        if near.tier.urgency <= found.tier.urgency:
+            return None
+        if found.is_alert:
+            return near if near.urgency > RAISES and near.score > THRESHOLD else None
+        doubtful = found.confidence <= SILENCED or only_asks(text) or self._is_surely_harmless(message)
+        return near if near.score > (PLAINLY if doubtful else THRESHOLD) else None
 
-    def _margin(self, message: Message) -> float:
-        """What the net must show: a plain soreness report names sore calves and bruises, as warnings do."""
-        return REPORT_MARGIN if self._is_plainly(message, REPORTS) else 0.0
-
-    def _is_plainly(self, message: Message, intents: frozenset[str]) -> bool:
+    def _is_surely_harmless(self, message: Message) -> bool:
+        """Whether the classifier is sure of an intent that warns of nothing, or of a report, which names calves."""
         intent = message.get(INTENT) or {}
-        return intent.get("name") in intents and intent.get("confidence", 0.0) > PLAINLY
+        return intent.get("name") in PLAINLY_HARMLESS | REPORTS and intent.get("confidence", 0.0) > SURELY
 
-    def _is_open_to_doubt(self, message: Message, found: Assessment) -> bool:
-        """Whether the net may judge: the rules heard no denial, and the message is not plainly something else."""
-        plainly = self._is_plainly(message, PLAINLY_HARMLESS)
-        chosen = (message.get(METADATA) or {}).get("chosen")
-        return not chosen and not plainly and found.confidence > SILENCED
+
+def _was_chosen(message: Message) -> bool:
+    """Whether a button was pressed."""
+    return bool((message.get(METADATA) or {}).get("chosen"))
 
 
 def context_of(message: Message) -> Context:

@@ -32,8 +32,8 @@ _OPENS = PRONOUNS | word_set(
     "my our the his her theres how had have was took went got came slept brushed lost last"
 )  # after a comma: a statement of its own
 _LIGHT = word_set(
-    "it its this that thats they them all both everything i im ive he hes she shes me am is are was were be been have has "
-    "had got and but then so now just only about around maybe like once back way happened started in a an for of "
+    "it its this that thats they them all both everything i im ive he hes she shes me am is are was were be been have "
+    "has had got and but then so now just only about around maybe like once back way happened started in a an for of "
     "feel feels feeling felt to after lasted well sat down home went eventually soon very much bit completely totally"
 )  # between a comma and "years ago" or "fine now": it speaks of what went before
 _TELLS = word_set("says said thinks reckons")  # "the doctor … says its all clear"

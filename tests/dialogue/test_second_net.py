@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.nlu.encoder import load_encoder
-from bot.nlu.warning_net import WarningNet, can_warn, load_phrases, tiers
+from bot.nlu.warning_net import RAISES, THRESHOLD, WarningNet, can_warn, load_phrases, only_asks, tiers
 from bot.safety import Tier
 
 CLEARLY = 1.0  # above the threshold: a test must not hang on a few more look-alikes in data/warnings.yml
@@ -40,8 +40,8 @@ def test_no_phrase_is_told_twice_or_on_both_sides():
 )
 def test_a_new_wording_of_a_warning_is_its_sign(net, text, sign):
     near = net.look(text)
-    assert near is not None and near.sign == sign
-    assert near.margin > CLEARLY
+    assert near.sign == sign and near.tier is tiers()[sign]
+    assert near.score > THRESHOLD + CLEARLY
 
 
 @pytest.mark.parametrize(
@@ -57,17 +57,28 @@ def test_a_new_wording_of_a_warning_is_its_sign(net, text, sign):
     ],
 )
 def test_a_harmless_message_is_no_sign_and_what_is_denied_or_over_neither(net, text):
-    assert net.look(text) is None
+    assert not can_warn(text) or net.look(text).score < THRESHOLD
 
 
-@pytest.mark.parametrize("text", ["what if my lung collapses?", "chest"])
-def test_what_is_only_asked_or_very_short_is_left_to_the_rules(text):
-    assert not can_warn(text)
+@pytest.mark.parametrize(
+    ("emergency", "same_day"),
+    [
+        ("my arm just hangs there, i cannot move it or feel it", "my two fingers still tingle a bit"),
+        ("fever and shaking, he does not know where he is", "the spot is red and warm with pus"),
+    ],
+)
+def test_an_emergency_is_told_from_a_same_day_sign_of_the_same_place(net, emergency, same_day):
+    assert net.look(emergency).urgency > RAISES > 0 > net.look(same_day).urgency
+
+
+def test_what_is_only_asked_must_show_it_plainly_and_a_word_is_left_to_the_rules():
+    assert only_asks("what if my lung collapses?") and not only_asks("my lung hurts. what now?")
+    assert not can_warn("chest")
 
 
 def test_a_net_read_back_judges_the_same(net, tmp_path):
     net.save(tmp_path)
     text = "i am choking for breath since lunch"
-    assert WarningNet.load(load_encoder(), tmp_path).score(text)[0] == pytest.approx(
-        net.score(text)[0], abs=0.05
+    assert WarningNet.load(load_encoder(), tmp_path).look(text).score == pytest.approx(
+        net.look(text).score, abs=0.05
     )
