@@ -195,9 +195,8 @@ def _counts_tablets(number: _Number) -> bool:
     value, before, after, unit = number.value, number.before, number.after, number.unit
     if not MANY_TABLETS <= value <= _MOST_TABLETS or unit in _NOT_COUNTED or (unit == "of" and "mg" in after):
         return False
-    scored = before[-1:] == ["/"] or before[-2:] == ["out", "of"]
     answers = number.index == 0 and value <= 10 and unit in _AFTER_A_SCORE  # "6 last night"
-    return not scored and not answers and (before[-1:] or [""])[0] not in _CLOCK
+    return not _is_the_scale(before) and not answers and (before[-1:] or [""])[0] not in _CLOCK
 
 
 def _is_late(context: Context) -> bool:
@@ -357,9 +356,18 @@ _NO_SCORE = (
 )  # fmt: skip
 
 
+def _is_the_scale(before: list[str]) -> bool:
+    """True for the ten of "2/10", "2 out of 10", "6 of 10", "6 over 10"."""
+    if before[-2:] == ["out", "of"]:
+        return True
+    counted = before[-2:-1]
+    is_counted = counted == ["#"] or (bool(counted) and counted[0] in NUMBER_WORDS)
+    return is_counted and before[-1:] in (["/"], ["of"], ["over"])
+
+
 def _is_score(number: _Number, asked: bool) -> bool:
     before, after = number.before, number.after
-    if not 0 <= number.value <= 10:
+    if not 0 <= number.value <= 10 or _is_the_scale(before):
         return False
     out_of_ten = after[:1] == ["/"] or after[:2] == ["out", "of"]
     opens = not before and number.unit in (",", "and", "but") and number.value > 2

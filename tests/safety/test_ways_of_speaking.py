@@ -155,6 +155,22 @@ def test_a_part_that_is_well_only_sometimes_is_not_well(text):
     assert assess(text).tier is Tier.EMERGENCY, assess(text)
 
 
+@pytest.mark.parametrize("score", range(7))
+@pytest.mark.parametrize(
+    "written", ["{}/10", "{} / 10", "{} out of 10", "{} out of ten", "a {} of 10", "{} over 10"]
+)
+def test_the_ten_of_a_score_out_of_ten_is_no_score(written, score):
+    asked = Context(question="0-10, how sore are you today?")
+    assert not assess(written.format(score), asked).is_alert
+    assert assess("10/10", asked).is_alert
+
+
+def test_a_score_beside_painkillers_is_no_count_of_tablets():
+    for text in ("pain is 3 out of 10 today, tylenol helped", "6 last night, took two tylenol, 3 now"):
+        assert not assess(text).is_alert
+    assert assess("took 10 tylenol last night").tier is Tier.EMERGENCY
+
+
 def test_a_number_that_answers_when_is_a_time_and_not_a_score():
     asked = Context(question="When did the soreness start?")
     assert not assess("about 9 last night, few hours after", asked).is_alert
