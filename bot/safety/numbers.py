@@ -53,6 +53,7 @@ def mention_numbers(
     yield from _once(tokens, mentions)
     yield from _grown_child(tokens)
     yield from _cannot_come(numbers)
+    yield from _hours(numbers)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
     asked = _Asked.by(context)
     for number in numbers:
@@ -311,6 +312,13 @@ def _cannot_come(numbers: list[_Number]) -> Iterator[Mention]:
     for number in numbers:
         if number.before == ["go", "on", "the"] and number.unit in ("st", "nd", "rd", "th"):
             yield Mention("DYING_SAYING", max(0, number.index - 4), number.index)
+
+
+def _hours(numbers: list[_Number]) -> Iterator[Mention]:
+    """ "a 2 hr rehearsal": no heart rate."""
+    for number in numbers:
+        if number.unit == "hr" and number.after[1:2] not in (["#"], ["is"], ["was"]):
+            yield Mention("IDIOM", number.index, number.index + 1)
 
 
 def _needles_short(numbers: list[_Number]) -> Iterator[Mention]:

@@ -13,6 +13,7 @@ from bot.safety.spelling import REAL_WORDS, SHORTEST_SWAPPED
 COMMON = 30_000
 COMMON_LONG = 55_000  # a slip seldom makes a long word another real one, however rare
 LONG = 6  # letters
+RARE = ("bide", "chili", "chook", "copd", "fait", "fibs", "lunge", "werk")  # once taken for a warning
 
 
 def common_words() -> list[str]:
@@ -23,7 +24,9 @@ def common_words() -> list[str]:
     ranked = [line.split()[0] for line in listed.splitlines()]
     common = ranked[:COMMON] + [word for word in ranked[COMMON:COMMON_LONG] if len(word) >= LONG]
     return sorted(
-        word for word in common if word.isascii() and word.isalpha() and len(word) >= SHORTEST_SWAPPED
+        word
+        for word in {*common, *RARE}
+        if word.isascii() and word.isalpha() and len(word) >= SHORTEST_SWAPPED
     )
 
 
