@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from bot.safety.assessment import Context
 from bot.safety.read_text import Mention, Token
+from bot.safety.which_score import body_places, is_placed_as_a_score, says_a_low_score
 
 CONCEPTS = frozenset(
     {"FEVER_TEMP", "SCORE_HIGH", "SCORE_HIGH_LATE", "SCORE_ALARM", "SCORE_LOW", "SCORE_MILD", "DAY_LATE", "WEEKS",
@@ -56,12 +57,16 @@ def mention_numbers(
     yield from _hours(numbers)
     about_heart = any(mention.concept == "HEART" for mention in mentions)
     asked = _Asked.by(context)
+    values, body = [(one.index, one.value) for one in numbers], body_places(mentions)
     for number in numbers:
+        scored = asked.score and (
+            not says_a_low_score(number.index, values) or is_placed_as_a_score(number.index, tokens, body)
+        )
         concepts = (
             *_measured(number, about_heart),
             *_dated(number),
             *_weeks_pregnant(number),
-            *_lasting_or_scored(number, tokens, context, asked),
+            *_lasting_or_scored(number, tokens, context, asked, scored),
         )
         for concept in concepts:
             yield Mention(concept, number.index, number.index)
@@ -115,9 +120,9 @@ def _weeks_pregnant(number: _Number) -> Iterator[str]:
 
 
 def _lasting_or_scored(
-    number: _Number, tokens: tuple[Token, ...], context: Context, asked: _Asked
+    number: _Number, tokens: tuple[Token, ...], context: Context, asked: _Asked, answers: bool
 ) -> Iterator[str]:
-    """How late or how often it is; a number that is neither may be a score."""
+    """How late or how often it is; a number that is neither may be a score, above all one that `answers`."""
     value, unit, said = number.value, number.unit, number.before[-1:]
     elsewhere = measures_something_else(tokens, number.index, value, asked.when, asked.score)
     if ends_as_a_score(value, number.before, number.after) and not elsewhere:
@@ -131,8 +136,8 @@ def _lasting_or_scored(
             yield "WEEKS"
     elif unit in ("times", "x", "goes") and value >= 3:
         yield "TIMES"
-    elif not elsewhere and _is_score(number, asked.score):
-        yield from _scored(number, tokens, context, asked.score)
+    elif not elsewhere and _is_score(number, answers):
+        yield from _scored(number, tokens, context, answers)
 
 
 def _scored(number: _Number, tokens: tuple[Token, ...], context: Context, score_asked: bool) -> Iterator[str]:

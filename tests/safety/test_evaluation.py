@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.evaluation.redflags import evaluate_redflags, is_right
-from bot.safety import Assessment, Tier
+from bot.safety import Assessment, Context, Tier, assess
 
 HERE = Path(__file__).parent
 EVAL = HERE.parent / "eval" / "redflags.yml"
@@ -31,6 +31,25 @@ SETS = {
 def test_the_bars_are_met(path):
     result = evaluate_redflags(path)
     assert result.figures["met"], [(miss.text, miss.expected, miss.got) for miss in result.misses][:40]
+
+
+def ordinary_messages():
+    """Reports and questions of the other evaluation sets that no set marks as a warning, with what was asked."""
+    for path in sorted((HERE.parent / "reading").glob("reports_*.yml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["items"]:
+            if (item.get("red_flag") or "none") == "none":
+                yield str(item["text"]), item.get("context")
+    for path in sorted((HERE.parent / "questions").glob("dev*.yml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["items"]:
+            yield str(item["text"]), None
+
+
+def test_ordinary_reports_and_questions_seldom_raise_an_alert():
+    """Some of them deserve one (a 9, a fever, a rough therapist): 3.5 % in all when this was written."""
+    messages = list(ordinary_messages())
+    alarmed = [text for text, asked in messages if assess(text, Context(question=asked)).is_alert]
+    assert len(messages) > 3000
+    assert len(alarmed) / len(messages) <= 0.04, alarmed
 
 
 def test_wordings_that_were_once_missed_stay_caught():

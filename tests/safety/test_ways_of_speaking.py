@@ -165,6 +165,33 @@ def test_the_ten_of_a_score_out_of_ten_is_no_score(written, score):
     assert assess("10/10", asked).is_alert
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "neck 3, taxes 10",
+        "turned 9 patients today and back is only 3",
+        "aisle 9, 4 only when i reach",
+        "cloud 9, pain 1",
+    ],
+)
+def test_beside_a_low_score_a_number_of_something_else_is_none(text):
+    assert not assess(text, Context(question="0-10, how sore are you today?")).is_alert
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "left 4, right 9",
+        "neck 3, back 9",
+        "3 in the neck and 9 in the calf",
+        "was 3 yesterday, 9 today",
+        "9, both knees 2",
+    ],
+)
+def test_beside_a_low_score_a_high_one_of_another_place_or_time_still_counts(text):
+    assert assess(text, Context(question="0-10, how sore are you today?")).is_alert
+
+
 def test_a_score_beside_painkillers_is_no_count_of_tablets():
     for text in ("pain is 3 out of 10 today, tylenol helped", "6 last night, took two tylenol, 3 now"):
         assert not assess(text).is_alert

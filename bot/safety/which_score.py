@@ -1,0 +1,43 @@
+"""Which of several numbers answers "how sore are you, 0 to 10?": in "left 4, right 9" both, in "neck 4, mood 9" one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.safety.clauses import word_set
+from bot.safety.read_text import Mention, Token
+
+LOW = 6  # a score up to here, said beside a higher number, may be the only score
+_BODY = frozenset({"PART", "LIMB", "CHEST", "RIBS", "HEAD", "FACE", "SPINE", "SITE", "CALF_ONLY"})
+_BEFORE = word_set(
+    "left right both a an about like is its now at to still maybe say id im pain sore soreness score and or but be "
+    "solid roughly around gives give than it then today yesterday tonight morning night monday tuesday wednesday thursday "
+    "friday saturday sunday mon tues wed thurs fri sat sun day"
+)
+_AFTER = word_set(
+    "now today tonight on in if when but and or ish for with this that since after at by left right both to pain sore "
+    "soreness out from all still again easily round around over under between near down up just only"
+)
+
+
+def body_places(mentions: Collection[Mention]) -> frozenset[int]:
+    """Return the tokens that are part of the body."""
+    return frozenset(
+        index for one in mentions if one.concept in _BODY for index in range(one.first, one.last + 1)
+    )
+
+
+def is_placed_as_a_score(index: int, tokens: tuple[Token, ...], body: frozenset[int]) -> bool:
+    """True for "9, neck", "neck 9 now", "right 9"; false for "mood 9", "9 patients", "my locker is 9 doors down"."""
+    return _is_beside(index - 1, tokens, body, _BEFORE) and _is_beside(index + 1, tokens, body, _AFTER)
+
+
+def says_a_low_score(index: int, values: Collection[tuple[int, float]]) -> bool:
+    """True when another number of the message may be a low score."""
+    return any(other != index and 0 <= value <= LOW for other, value in values)
+
+
+def _is_beside(index: int, tokens: tuple[Token, ...], body: frozenset[int], words: frozenset[str]) -> bool:
+    if not 0 <= index < len(tokens) or index in body:
+        return True
+    return not tokens[index].is_word or tokens[index].text in words
