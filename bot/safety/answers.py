@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-LONGEST_ANSWER = 8  # words; a longer answer says what it means by itself
+LONGEST_ANSWER = 8  # words; a longer answer says what it means by itself, unless it begins with a yes
 
 _WORD = re.compile(r"[a-z0-9']+")
 _OFFER = re.compile(
@@ -33,10 +33,13 @@ _WELL = re.compile(
 _YES = re.compile(
     r"^(yes|yeah|yaeh|yse|yep|yup|yea|yh|ye|ya|aye|y|sure|sort of|kind ?of|kinda|a bit|bit|a little|little|"
     r"slightly|sometimes|some|i do|i am|i have|it does|it is|it has|both|all|definitely|def|maybe|think so|i think so|"
+    r"bit of (?:both|each)|"
     r"mild|mildly|unfortunately|afraid so|uh huh|mhm|probably|a lot|lots|on and off|only|just|mostly|constantly|when i|"
     r"since|started|last night|yesterday|this morning|not sure|ofc|of course|oh yes|erm yes|um yes|well yes|very|"
     r"really|loads|badly|quite|has been|had|did|si|oui|correct|true|absolutely|all of|the (first|last|second)|\W*👍)\b"
 )
+_PLAIN_YES = re.compile(r"^(?:yes|yeah|yep|yup|yea|yh|ye|ya|aye|both|bit of both|a bit of both|all of)\b")
+_BUT_NO = re.compile(r"\b(?:no|not|none|nope|nothing|never|fine|ok|okay|good|grand|\w+n'?t)\b")
 _NO = re.compile(
     r"^(no|nope|nah|none|nothing|not (really|at all|now|yet|that|any)|never|n|negative|"
     r"fine|all (good|fine|ok)|im fine|"
@@ -58,8 +61,12 @@ class Statement:
 def statement(answer: str, question: str | None) -> Statement | None:
     """Join a short answer to its question; None when the answer stands alone or denies."""
     said = " ".join(answer.lower().replace("’", "'").split())
-    if not question or not said or len(_WORD.findall(said)) > LONGEST_ANSWER:
+    if not question or not said:
         return None
+    if len(_WORD.findall(said)) > LONGEST_ANSWER:
+        if not _PLAIN_YES.match(said) or _BUT_NO.search(said) or _WHERE.search(_last_question(question)):
+            return None
+        said = " ".join(said.split()[:LONGEST_ANSWER])
     asked = _last_question(question)
     # Words that ask nothing ("If you have chest pain, call 911.") give an answer no meaning, and a patient who asks
     # back ("can it collapse a lung?") is not answering.

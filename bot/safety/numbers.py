@@ -229,9 +229,16 @@ def _is_fever(number: _Number) -> bool:
         word in ("temp", "temperature", "fever", "temps") for word in (*number.before, *after[:2])
     )
     bare = has_tenths(number.token) and value < 106 and number.unit not in _NO_TEMPERATURE
+    if (
+        101 <= value <= 106
+        and number.before[-1:] in _READS
+        and number.unit in ("", "and", ",", ".", "since", "but")
+    ):
+        return True  # "grandma has 103 and …"
     return (said or bare) and (38 <= value <= 43 or 100.4 <= value <= 109)
 
 
+_READS = (["has"], ["running"], ["hit"], ["reads"], ["reading"], ["got"])
 _DEGREES = ("c", "f", "°", "degrees", "degree", "deg", "celsius", "fahrenheit")
 _NO_TEMPERATURE = ("%", "kg", "km", "k", "miles", "cm", "pounds", "dollars", "quid", "bucks")
 
@@ -308,7 +315,22 @@ def _grown_child(tokens: tuple[Token, ...]) -> Iterator[Mention]:
 
 
 _BIRTHS = frozenset(
-    {"baby", "babies", "child", "kid", "born", "birth", "pregnancy", "eldest", "youngest", "twins"}
+    {
+        "baby",
+        "babies",
+        "child",
+        "kid",
+        "born",
+        "birth",
+        "pregnancy",
+        "eldest",
+        "youngest",
+        "twins",
+        "pregnancies",
+        "second",
+        "third",
+        "pregnant",
+    }
 )
 
 
@@ -357,7 +379,7 @@ def _once(tokens: tuple[Token, ...], mentions: list[Mention]) -> Iterator[Mentio
 
 
 _SCORED = frozenset(
-    {"pain", "sore", "soreness", "still", "its", "is", "score", "level", "now", "sitting", "me"}
+    {"pain", "sore", "soreness", "still", "its", "is", "im", "score", "level", "now", "sitting", "me"}
 )
 _SAYS_A_SCORE = frozenset(
     {"score", "pain", "level", "soreness", "its", "at", "still", "solid", "about", "to", "from", "was", "were", "an",

@@ -13,7 +13,19 @@ from bot.safety.spelling import REAL_WORDS, SHORTEST_SWAPPED
 COMMON = 30_000
 COMMON_LONG = 55_000  # a slip seldom makes a long word another real one, however rare
 LONG = 6  # letters
-RARE = ("baled", "bide", "bund", "chili", "chook", "copd", "fait", "fibs", "lunge", "pillion", "werk")  # once taken for a warning
+RARE = (
+    "baled",
+    "bide",
+    "bund",
+    "chili",
+    "chook",
+    "copd",
+    "fait",
+    "fibs",
+    "lunge",
+    "pillion",
+    "werk",
+)  # once taken for a warning
 
 
 def common_words() -> list[str]:

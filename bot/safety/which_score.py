@@ -11,8 +11,8 @@ LOW = 6  # a score up to here, said beside a higher number, may be the only scor
 _BODY = frozenset({"PART", "LIMB", "CHEST", "RIBS", "HEAD", "FACE", "SPINE", "SITE", "CALF_ONLY"})
 _BEFORE = word_set(
     "left right both a an about like is its now at to still maybe say id im pain sore soreness score and or but be "
-    "solid roughly around gives give than it then today yesterday tonight morning night monday tuesday wednesday thursday "
-    "friday saturday sunday mon tues wed thurs fri sat sun day"
+    "solid roughly around gives give than it then today yesterday tonight morning night monday tuesday wednesday "
+    "thursday friday saturday sunday mon tues wed thurs fri sat sun day"
 )
 _AFTER = word_set(
     "now today tonight on in if when but and or ish for with this that since after at by left right both to pain sore "
