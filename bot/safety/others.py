@@ -19,7 +19,11 @@ def is_about_others(match: Match, text: ReadText) -> bool:
         here = text.tokens[cue.first].sentence == sentence
         if not here or cue.first > match.last or match.covers(cue.first) or _no_story(cue, text):
             continue
-        goes_on = cue.concept == "NEWS" and _of_them(cue.last + 1, match.first, text)
+        goes_on = (
+            _of_them(cue.last + 1, match.first, text)
+            if cue.concept == "NEWS"
+            else _is_hearsay(cue.last + 1, match.first, text)
+        )
         if not goes_on and clause_changes(cue.last + 1, match.first, text):
             continue
         if (
@@ -86,10 +90,27 @@ def _passes_me(cue: Mention, match: Match, text: ReadText) -> bool:
     return bool(between & {"me", "my", "you", "your"}) and begins_anew(cue, match.first, text)
 
 
-_TELLS = frozenset({"says", "said", "saw", "noticed", "reckons", "thinks", "told", "tells"})
+_TELLS = frozenset(
+    {"says", "said", "saw", "noticed", "reckons", "thinks", "told", "tells", "swears", "claims", "claimed", "posted",
+     "insists", "wrote"}
+)  # fmt: skip
+
+
+def _told(first: int, last: int, text: ReadText) -> list[str]:
+    """The words of a story from the first "says" on; who is told ("told ME") is not in it."""
+    words = [token.text for token in text.tokens[first:last]]
+    at = next((index for index, word in enumerate(words) if word in _TELLS), None)
+    if at is None:
+        return []
+    return words[at + 2 :] if words[at + 1 : at + 2] in (["me"], ["us"]) else words[at + 1 :]
+
+
+def _is_hearsay(first: int, last: int, text: ReadText) -> bool:
+    """True for "a guy at the gym TOLD me they left one in": the writer is not in it, and it has not JUST happened."""
+    between = {token.text for token in text.tokens[first:last]}
+    return bool(between & _TELLS) and "just" not in between and not ME & set(_told(first, last, text))
 
 
 def _tells_me(cue: Mention, match: Match, text: ReadText) -> bool:
     """True for "the trainer SAYS I collapsed": others tell the writer's own story."""
-    words = [token.text for token in text.tokens[cue.last + 1 : match.first]]
-    return any(one in _TELLS and ME & {*words[at + 1 : at + 3]} for at, one in enumerate(words))
+    return bool(ME & set(_told(cue.last + 1, match.first + 1, text)[:2]))
