@@ -9,11 +9,12 @@ from datetime import date, timedelta
 
 from bot.safety.assessment import Context
 from bot.safety.read_text import Mention, Token
-from bot.safety.which_score import body_places, is_placed_as_a_score, says_a_low_score
+from bot.safety.which_score import body_places, is_placed_as_a_score, rising, says_a_low_score
 
 CONCEPTS = frozenset(
     {"FEVER_TEMP", "SCORE_HIGH", "SCORE_HIGH_LATE", "SCORE_ALARM", "SCORE_LOW", "SCORE_MILD", "DAY_LATE", "WEEKS",
-     "MINUTES_LONG", "FOR_AGES", "PREGNANT_EARLY", "MANY_TABLETS", "NEEDLES_SHORT", "SCORES_MILD", "TIMES"}
+     "MINUTES_LONG", "FOR_AGES", "PREGNANT_EARLY", "MANY_TABLETS", "NEEDLES_SHORT", "SCORES_MILD", "SCORES_RISE",
+     "TIMES"}
 )  # fmt: skip
 SAME_DAY_SCORE = 7  # docs/clinical-facts.md 13.9
 LATE_DAY = 3  # soreness still bad on this day is late: 13.4, 13.9
@@ -58,6 +59,13 @@ def mention_numbers(
     about_heart = any(mention.concept == "HEART" for mention in mentions)
     asked = _Asked.by(context)
     values, body = [(one.index, one.value) for one in numbers], body_places(mentions)
+    scores = [
+        (one.index, one.value)
+        for one in numbers
+        if not _is_the_scale(one.before) and one.unit not in _NO_SCORE
+    ]
+    if rise := rising(scores, tokens):
+        yield Mention("SCORES_RISE", *rise)
     for number in numbers:
         scored = asked.score and (
             not says_a_low_score(number.index, values) or is_placed_as_a_score(number.index, tokens, body)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from bot.safety.clauses import word_set
 from bot.safety.read_text import Mention, Token
@@ -35,6 +36,25 @@ def is_placed_as_a_score(index: int, tokens: tuple[Token, ...], body: frozenset[
 def says_a_low_score(index: int, values: Collection[tuple[int, float]]) -> bool:
     """True when another number of the message may be a low score."""
     return any(other != index and 0 <= value <= LOW for other, value in values)
+
+
+def rising(values: Sequence[tuple[int, float]], tokens: tuple[Token, ...]) -> tuple[int, int] | None:
+    """Return where scores told by their days go up to a high one: "mon was a 4, tues 6, today 8"; None otherwise."""
+    told = [(index, value) for index, value in values if 0 < value <= 10 and _has_a_day(index, tokens)]
+    rises = len(told) > 1 and all(one[1] < other[1] for one, other in pairwise(told))
+    return (told[0][0], told[-1][0]) if rises and told[-1][1] > LOW else None
+
+
+_DAYS = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur fri sat sun yesterday today "
+    "now tonight day night morning"
+)
+_NEAR = 5  # words between a day and its score
+
+
+def _has_a_day(index: int, tokens: tuple[Token, ...]) -> bool:
+    before = [token.text for token in tokens[max(0, index - _NEAR - 1) : index]]
+    return before[-1:] != ["day"] and bool(_DAYS & {*before})
 
 
 def _is_beside(index: int, tokens: tuple[Token, ...], body: frozenset[int], words: frozenset[str]) -> bool:
