@@ -19,6 +19,8 @@ E, S, NONE = Tier.EMERGENCY, Tier.SAME_DAY, Tier.NONE
         ("Any trouble breathing?", "a bit since last night", E),
         ("Any trouble breathing?", "no", NONE),
         ("Any numbness that stays?", "yeah in my hand", S),
+        ("Any trouble breathing?", "yes, a lot more when i lie flat or go up to bed at night", E),
+        ("Any trouble breathing?", "yeah it's fine thanks, just a stiff neck and a bit tired", NONE),
         ("Are you short of breath?", "no", NONE),
         ("Are you short of breath?", "yes", E),
         ("Are you able to pass urine as usual?", "no", E),

@@ -155,6 +155,53 @@ def test_a_part_that_is_well_only_sometimes_is_not_well(text):
     assert assess(text).tier is Tier.EMERGENCY, assess(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my phone wont wake up, can you email me",
+        "the dog is wheezing so we are off to the vet",
+        "a guy at the gym told me they left a needle in his cousin",
+        "my laptop is having a seizure, what time am i in",
+    ],
+)
+def test_a_thing_an_animal_and_hearsay_are_no_patient(text):
+    assert not assess(text).is_alert, assess(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "passed out in my car and wont wake up",
+        "my coworker just told me she wants to die",
+        "a man told me i collapsed on the pavement",
+        "on the phone my dad was slurring his words",
+    ],
+)
+def test_a_patient_beside_a_thing_or_a_teller_is_one(text):
+    assert assess(text).is_alert, assess(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mon was a 4, tues 6, today 8", "day 1 was a 3, day 2 a 4, now day 4 and im at 8"],
+)
+def test_scores_that_rise_by_the_day_are_a_sign_and_falling_ones_are_none(text):
+    assert assess(text).tier is Tier.SAME_DAY
+    assert not assess("it was 8 monday, 5 tuesday, 3 today").is_alert
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "theres pink froth when i cough. should i wait til monday to see my gp",
+        "can i still come in thurs? ive had chest tightness on and off all day",
+        "is a pulse of 140 normal after dry needling? been like it all evening",
+    ],
+)
+def test_asking_whether_to_wait_or_come_takes_nothing_back(text):
+    assert assess(text).tier is Tier.EMERGENCY
+
+
 @pytest.mark.parametrize("score", range(7))
 @pytest.mark.parametrize(
     "written", ["{}/10", "{} / 10", "{} out of 10", "{} out of ten", "a {} of 10", "{} over 10"]
