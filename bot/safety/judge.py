@@ -10,7 +10,8 @@ from bot.safety.answers import statement
 from bot.safety.assessment import Assessment, Context, SignFound, Tier
 from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.negation import Denials
-from bot.safety.numbers import NUMBER_WORDS, mention_numbers
+from bot.safety.number import NUMBER_WORDS
+from bot.safety.numbers import mention_numbers
 from bot.safety.patterns import Filed, Match, Pattern, find, literals
 from bot.safety.read_text import Mention, ReadText, Token
 from bot.safety.scope import silenced
