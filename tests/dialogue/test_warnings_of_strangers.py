@@ -9,15 +9,11 @@ from bot.evaluation.redflags import evaluate_redflags
 from bot.settings import ROOT
 
 
-@pytest.mark.parametrize(
-    ("name", "false_alarms"),
-    [("blind8.yml", 0.05), ("blind9.yml", 0.08), ("blind10.yml", 0.05), ("blind11.yml", 0.05)],
-)
-def test_a_stranger_s_warnings_are_caught_and_few_harmless_messages_are_called_one(
-    assistant, name, false_alarms
-):
-    found = evaluate_redflags(ROOT / "tests" / "safety" / name, warning_judge(assistant)).figures
-    assert found["emergency_recall"] >= 0.95
+@pytest.mark.parametrize("number", range(8, 21))
+def test_a_stranger_s_warnings_are_caught_and_few_harmless_messages_are_called_one(assistant, number):
+    path = ROOT / "tests" / "safety" / f"blind{number}.yml"
+    found = evaluate_redflags(path, warning_judge(assistant)).figures
+    assert found["emergency_recall"] >= 0.97
     assert found["same_day_recall"] >= 0.95
     assert found["emergency_as_same_day"] <= 0.02
-    assert found["false_alarms"] <= false_alarms
+    assert found["false_alarms"] <= 0.08
