@@ -9,7 +9,7 @@ from bot.evaluation.redflags import evaluate_redflags
 from bot.settings import ROOT
 
 
-@pytest.mark.parametrize("number", range(8, 21))
+@pytest.mark.parametrize("number", range(8, 23))
 def test_a_stranger_s_warnings_are_caught_and_few_harmless_messages_are_called_one(assistant, number):
     path = ROOT / "tests" / "safety" / f"blind{number}.yml"
     found = evaluate_redflags(path, warning_judge(assistant)).figures
