@@ -6,7 +6,9 @@ import pytest
 
 from bot.dialogue.talk import warning_judge
 from bot.evaluation.redflags import evaluate_redflags
+from bot.safety import Context
 from bot.settings import ROOT
+from tests.safety.test_robustness import DENIALS, SYMPTOMS
 
 
 @pytest.mark.parametrize("number", range(8, 23))
@@ -17,3 +19,10 @@ def test_a_stranger_s_warnings_are_caught_and_few_harmless_messages_are_called_o
     assert found["same_day_recall"] >= 0.95
     assert found["emergency_as_same_day"] <= 0.02
     assert found["false_alarms"] <= 0.08
+
+
+def test_the_net_hears_an_explicit_denial_as_the_rules_do(assistant):
+    judge = warning_judge(assistant)
+    sentences = [denial.format(symptom) for denial in DENIALS for symptom in SYMPTOMS]
+    alarms = [sentence for sentence in sentences if judge(sentence, Context()).is_alert]
+    assert len(alarms) <= 0.02 * len(sentences), alarms
