@@ -29,11 +29,10 @@ WARNING = "warning"  # the intent
 CONFIDENCE_OF_NET = 0.6
 SILENCED = 0.75  # the rules' confidence after they heard a sign denied, asked about or told of the past
 SURELY = 0.6  # of an intent
-REPORTS = frozenset({"report_soreness"})
 PLAINLY_HARMLESS = frozenset(
     {"greeting", "goodbye", "thanks", "affirm", "deny", "correct_report", "undo_report", "stop_form", "later",
      "opt_out", "other_language", "rude", "my_progress", "repeat", "in_short", "explain_more", "ask_sources",
-     "talk_to_human"}
+     "talk_to_human", "report_soreness"}  # a report names sore calves and bruises, as warnings do
 )  # fmt: skip
 
 
@@ -80,9 +79,9 @@ class WarningSigns(Learns[WarningNet]):
         return near if near.score > (PLAINLY if doubtful else THRESHOLD) else None
 
     def _is_surely_harmless(self, message: Message) -> bool:
-        """Whether the classifier is sure of an intent that warns of nothing, or of a report, which names calves."""
+        """Whether the classifier is sure of an intent that warns of nothing."""
         intent = message.get(INTENT) or {}
-        return intent.get("name") in PLAINLY_HARMLESS | REPORTS and intent.get("confidence", 0.0) > SURELY
+        return intent.get("name") in PLAINLY_HARMLESS and intent.get("confidence", 0.0) > SURELY
 
 
 def _was_chosen(message: Message) -> bool:

@@ -63,11 +63,11 @@ def statement(answer: str, question: str | None) -> Statement | None:
     said = " ".join(answer.lower().replace("’", "'").split())
     if not question or not said:
         return None
+    asked = _last_question(question)
     if len(_WORD.findall(said)) > LONGEST_ANSWER:
-        if not _PLAIN_YES.match(said) or _BUT_NO.search(said) or _WHERE.search(_last_question(question)):
+        if not _PLAIN_YES.match(said) or _BUT_NO.search(said) or _WHERE.search(asked):
             return None
         said = " ".join(said.split()[:LONGEST_ANSWER])
-    asked = _last_question(question)
     # Words that ask nothing ("If you have chest pain, call 911.") give an answer no meaning, and a patient who asks
     # back ("can it collapse a lung?") is not answering.
     if not asked or answer.rstrip().endswith("?") or _OFFER.match(asked):
